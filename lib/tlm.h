@@ -1,0 +1,405 @@
+/*
+ * tlm.h - write telemetry points into rotated Avro files.
+ *
+ * A point is (channel, tags, timestamp, value). Points are held per series (channel + tags) until
+ * a batch is full, then written as one Avro record per series into the current part, a file that
+ * appears under its final name only when it is complete and on disk.
+ *
+ * Units: timestamps are int64_t Unix nanoseconds; durations are nanoseconds; sizes are bytes.
+ * Strings are UTF-8. Everything passed in is copied before the call returns; the caller keeps it.
+ *
+ * Threads: every function that takes a struct tlm_writer may be called from many threads at once,
+ * except tlm_writer_free, which must be the last call. A struct tlm_feed belongs to one thread.
+ *
+ * Errors: functions that can fail return enum tlm_code and fill the caller's struct tlm_error
+ * (last argument, may be NULL). Row codes concern one row or call and leave the writer usable. Any
+ * other code is latched: each later write, flush, sync and close returns that first error again.
+ */
+#ifndef TLM_H
+#define TLM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define TLM_API __attribute__((visibility("default")))
+#else
+#define TLM_API
+#endif
+
+#define TLM_VERSION "0.1.0"
+
+/* ---- errors ---------------------------------------------------------------------------------- */
+
+enum tlm_code {
+    TLM_OK = 0,
+
+    /* Row codes: this row (or call) was refused, the writer goes on. */
+    TLM_ROW_SYNTAX,    /* not a JSON object, or a quote that is never closed */
+    TLM_ROW_TOO_LONG,  /* longer than max_line */
+    TLM_ROW_COLUMNS,   /* a CSV record with more cells than columns, not all empty */
+    TLM_ROW_UTF8,      /* text that is not UTF-8 */
+    TLM_ROW_DUPLICATE, /* the same key twice in one object */
+    TLM_ROW_NO_TIME,   /* the timestamp is missing or null */
+    TLM_ROW_TIME,      /* the timestamp cannot be read, or is outside int64 nanoseconds */
+    TLM_ROW_RANGE,     /* a number that no value type holds: 1e400, an integer above int64 */
+    TLM_ROW_TYPE,      /* a value that the type asked for cannot hold */
+    TLM_ROW_CHANNEL,   /* a long row without a channel, a tag that is empty or given twice */
+
+    /* Everything else ends the writer or the feed. */
+    TLM_NO_MEMORY,
+    TLM_IO,       /* the system refused a read, write, fsync, rename, ...; see sys_errno */
+    TLM_INPUT,    /* damaged compressed input, a header that fits no column, a directory */
+    TLM_EXISTS,   /* an output name is taken */
+    TLM_LOCKED,   /* another writer holds the output */
+    TLM_CLOSED,   /* the writer was closed */
+    TLM_ARGUMENT, /* options that contradict each other or cannot be read */
+    TLM_LIMIT,    /* the memory budget is too small for this many series, or an arithmetic limit */
+    TLM_ABORTED,  /* bad_rows is abort, or max_errors was reached; the partial stays */
+    TLM_STOPPED   /* the on_wake callback asked to stop */
+};
+
+#define TLM_ROW_CODES (TLM_ROW_CHANNEL + 1) /* size of an array indexed by row code */
+
+struct tlm_error {
+    enum tlm_code code;
+    int sys_errno;     /* errno of the call that failed, or 0 */
+    uint64_t row;      /* row in its source, from 1, or 0 */
+    uint64_t byte;     /* byte offset in its source; meaningful when row is set */
+    char message[768]; /* one line, without newline; names file, row and value where known */
+};
+
+/* A short stable name of a code: "syntax", "time", "io". Never NULL. */
+TLM_API const char *tlm_code_name(enum tlm_code code);
+/* True for the codes that refuse one row and leave the writer usable. */
+TLM_API bool tlm_code_is_row(enum tlm_code code);
+TLM_API const char *tlm_version(void);
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+/* The numbers are the branch of the union `values` in the output schema. */
+enum tlm_type {
+    TLM_DOUBLE = 0,
+    TLM_STRING = 1,
+    TLM_LONG = 2,
+    TLM_DOUBLE_ARRAY = 3,
+    TLM_STRING_ARRAY = 4,
+    TLM_JSON = 5 /* JsonStruct: compact JSON text */
+};
+#define TLM_TYPES 6
+
+TLM_API const char *tlm_type_name(enum tlm_type type);
+
+struct tlm_tag {
+    const char *key;
+    const char *value;
+};
+
+/* Borrowed text; need not end with NUL. */
+struct tlm_string {
+    const char *data;
+    size_t len;
+};
+
+struct tlm_doubles {
+    const double *items;
+    size_t len;
+};
+
+struct tlm_strings {
+    const struct tlm_string *items;
+    size_t len;
+};
+
+/* ---- the writer ------------------------------------------------------------------------------ */
+
+enum tlm_codec { TLM_CODEC_SNAPPY, TLM_CODEC_NULL, TLM_CODEC_DEFLATE, TLM_CODEC_ZSTANDARD };
+
+enum tlm_fsync {
+    TLM_FSYNC_CLOSE, /* once, before a part is published */
+    TLM_FSYNC_FLUSH, /* also after each flush: what a flush wrote survives a power loss */
+    TLM_FSYNC_NONE
+};
+
+/* A finished part. Strings belong to the writer and live until tlm_writer_free. */
+struct tlm_part {
+    const char *path;
+    uint64_t index;
+    uint64_t points;
+    uint64_t records;
+    uint64_t bytes;
+    int64_t first_ns; /* smallest and largest timestamp inside */
+    int64_t last_ns;
+};
+
+struct tlm_metadata {
+    const char *key;
+    const char *value;
+};
+
+struct tlm_writer_options {
+    /* Where: a file name, or a template with {stem} {ext} {index} {index:06d} and strftime of the
+     * first point's time in UTC. With a rotation limit and no {index}, "_000" goes before the
+     * extension. output_fd >= 0 writes one unnamed stream there instead (not closed). */
+    const char *output;
+    int output_fd;
+    bool force;                /* replace existing targets */
+    bool continue_index;       /* go on after the highest existing index */
+    uint64_t lock_wait_ns;     /* how long to wait for another writer's lock */
+    const char *const *inputs; /* paths that must never be replaced, e.g. what is being read */
+    size_t n_inputs;
+    bool dry_run; /* write nothing; names, counts and series are still figured out */
+
+    /* Rotation: 0 is no limit; the first one reached opens the next part. */
+    uint64_t rotate_points;   /* exact */
+    uint64_t rotate_bytes;    /* file size; the block that would pass it opens the next part */
+    uint64_t rotate_every_ns; /* wall clock, aligned to multiples since the epoch (UTC) */
+    uint64_t rotate_age_ns;   /* wall time since the part's first point was accepted */
+    uint64_t rotate_span_ns;  /* data time: a point this much later than the part's first */
+
+    /* Batching. */
+    uint64_t batch_points;      /* points held in total before a flush; default 250000 */
+    uint64_t flush_interval_ns; /* longest a point waits; default 30 s; 0 is never */
+    uint64_t memory_bytes;      /* budget for everything buffered; default 256 MiB */
+    uint64_t block_bytes;       /* uncompressed bytes of a block; default 1 MiB */
+
+    enum tlm_codec codec;
+    enum tlm_fsync fsync;
+    const char *dataset_rid; /* header nominal.dataset_rid, or NULL */
+    const struct tlm_metadata *metadata;
+    size_t n_metadata;
+    const uint8_t *sync_marker; /* 16 bytes, for reproducible files; NULL draws a random one */
+
+    /* Called after a part was published (or after one was found left over by a dead writer, for
+     * on_note), from whichever thread did it, without any lock of the writer held. Parts are
+     * reported one at a time in index order. */
+    void (*on_part)(void *ctx, const struct tlm_part *part);
+    void (*on_note)(void *ctx, const char *message);
+    void *ctx;
+};
+
+/* Fills in the defaults. Call it first, so that fields added later have a value. */
+TLM_API void tlm_writer_options_init(struct tlm_writer_options *options);
+
+struct tlm_writer;
+
+/* Checks the options and all output names, creates missing folders, sets aside what a dead writer
+ * left. No part exists before the first flush. *writer is set only on TLM_OK. */
+TLM_API enum tlm_code tlm_writer_open(struct tlm_writer **writer,
+                                      const struct tlm_writer_options *options,
+                                      struct tlm_error *error);
+
+/* One point. tags may be NULL when n_tags is 0; their order does not matter. */
+TLM_API enum tlm_code tlm_write_double(struct tlm_writer *writer, const char *channel,
+                                       const struct tlm_tag *tags, size_t n_tags,
+                                       int64_t timestamp_ns, double value, struct tlm_error *error);
+TLM_API enum tlm_code tlm_write_long(struct tlm_writer *writer, const char *channel,
+                                     const struct tlm_tag *tags, size_t n_tags,
+                                     int64_t timestamp_ns, int64_t value, struct tlm_error *error);
+TLM_API enum tlm_code tlm_write_string(struct tlm_writer *writer, const char *channel,
+                                       const struct tlm_tag *tags, size_t n_tags,
+                                       int64_t timestamp_ns, const char *value,
+                                       struct tlm_error *error);
+
+/* A column: n values of one type. */
+struct tlm_column {
+    const char *channel;
+    const struct tlm_tag *tags;
+    size_t n_tags;
+    enum tlm_type type;
+    /* n elements: double, struct tlm_string (TLM_STRING and TLM_JSON), int64_t,
+     * struct tlm_doubles or struct tlm_strings, as type says. */
+    const void *values;
+    const uint8_t *present; /* n bytes, 0: no point here; NULL: all present */
+};
+
+/* n points of one series. With an error of the row kind nothing of the column was accepted; with
+ * another one, tlm_writer_points tells how many points were. */
+TLM_API enum tlm_code tlm_write_column(struct tlm_writer *writer, const int64_t *timestamps_ns,
+                                       const struct tlm_column *column, size_t n,
+                                       struct tlm_error *error);
+/* A wide frame: n_columns columns over the same n timestamps. Points enter row by row, so that a
+ * rotation limit cuts the frame in time, not by channel. */
+TLM_API enum tlm_code tlm_write_frame(struct tlm_writer *writer, const int64_t *timestamps_ns,
+                                      const struct tlm_column *columns, size_t n_columns, size_t n,
+                                      struct tlm_error *error);
+
+/* Writes everything accepted so far into the current part (in the page cache). */
+TLM_API enum tlm_code tlm_writer_flush(struct tlm_writer *writer, struct tlm_error *error);
+/* Flushes, then fsyncs the current part. */
+TLM_API enum tlm_code tlm_writer_sync(struct tlm_writer *writer, struct tlm_error *error);
+/* Flushes and finishes the current part now; the next point opens another one. Without {index} in
+ * the name, TLM_ARGUMENT. */
+TLM_API enum tlm_code tlm_writer_rotate(struct tlm_writer *writer, struct tlm_error *error);
+/* Flushes, finishes and publishes the last part. Idempotent: a second call returns what the first
+ * one did. Calls of other threads that come later get TLM_CLOSED. */
+TLM_API enum tlm_code tlm_writer_close(struct tlm_writer *writer, struct tlm_error *error);
+/* Stops without publishing. With keep what was accepted is flushed and the partial stays, to be
+ * finished or recovered later; without, the partial is removed. Finished parts stay in any case. */
+TLM_API void tlm_writer_abandon(struct tlm_writer *writer, bool keep);
+/* Closes if need be and releases. NULL is fine. Never fails. */
+TLM_API void tlm_writer_free(struct tlm_writer *writer);
+
+/* The parts finished so far: copies up to max of them, oldest first, from index `from` of that
+ * list on. Returns how many there are in all. */
+TLM_API size_t tlm_writer_parts(struct tlm_writer *writer, size_t from, struct tlm_part *parts,
+                                size_t max);
+/* Copies the path of the partial being written ("" when there is none); returns its length. */
+TLM_API size_t tlm_writer_partial(struct tlm_writer *writer, char *path, size_t size);
+/* Points accepted so far. */
+TLM_API uint64_t tlm_writer_points(struct tlm_writer *writer);
+
+/* Counters; readable after close. Times are summed over threads. */
+struct tlm_stats {
+    uint64_t read_ns, parse_ns, batch_ns, encode_ns, compress_ns, write_ns, sync_ns;
+    uint64_t wait_input_ns; /* the feed had nothing to read */
+    uint64_t wall_ns;       /* since open */
+    uint64_t bytes_in;      /* text, after decompression */
+    uint64_t rows, rejected;
+    uint64_t points, records, blocks, parts, series, flushes;
+    uint64_t pressure_flushes; /* flushes that the memory budget forced */
+    uint64_t bytes_raw;        /* records before compression */
+    uint64_t bytes_out;        /* file bytes, headers included */
+    uint64_t bytes_held;       /* buffered now */
+    uint64_t bytes_held_max;
+    uint64_t int_changes; /* series that went from long to double (int_as auto) */
+};
+TLM_API void tlm_writer_stats(struct tlm_writer *writer, struct tlm_stats *stats);
+
+/* What a series holds so far. Strings live until tlm_writer_free. */
+struct tlm_series {
+    const char *channel;
+    const struct tlm_tag *tags;
+    size_t n_tags;
+    uint64_t points;
+    uint64_t points_of_type[TLM_TYPES];
+    int64_t first_ns, last_ns; /* smallest and largest */
+};
+/* Calls visit for each series in order of first appearance, under the writer's lock: visit must
+ * not call the writer. */
+TLM_API void tlm_writer_each_series(struct tlm_writer *writer,
+                                    void (*visit)(void *ctx, const struct tlm_series *series),
+                                    void *ctx);
+
+/* ---- rows: JSON lines and CSV into a writer ----------------------------------------------------
+ */
+
+enum tlm_input { TLM_INPUT_AUTO, TLM_INPUT_JSONL, TLM_INPUT_CSV, TLM_INPUT_TSV };
+/* AUTO is long when the first row's keys are channel, timestamp and value (and perhaps tags),
+ * else wide. */
+enum tlm_shape { TLM_SHAPE_AUTO, TLM_SHAPE_WIDE, TLM_SHAPE_LONG };
+enum tlm_int_as { TLM_INT_AUTO, TLM_INT_LONG, TLM_INT_DOUBLE };
+enum tlm_bool_as { TLM_BOOL_LONG, TLM_BOOL_STRING, TLM_BOOL_DOUBLE };
+enum tlm_uint64_as { TLM_UINT64_REJECT, TLM_UINT64_DOUBLE, TLM_UINT64_STRING, TLM_UINT64_WRAP };
+enum tlm_duplicate_keys { TLM_DUPLICATE_REJECT, TLM_DUPLICATE_LAST };
+enum tlm_bad_rows { TLM_BAD_REJECT, TLM_BAD_SKIP, TLM_BAD_ABORT };
+
+struct tlm_pair {
+    const char *key;
+    const char *value;
+};
+
+/* A list of borrowed strings. */
+struct tlm_list {
+    const char *const *items;
+    size_t len;
+};
+
+struct tlm_pairs {
+    const struct tlm_pair *items;
+    size_t len;
+};
+
+/* A row that was refused. Pointers are valid during the callback only. */
+struct tlm_reject {
+    enum tlm_code code;
+    const char *source;     /* file name, or "<stdin>" */
+    uint64_t row;           /* from 1; a CSV header is not a row */
+    uint64_t line;          /* line of the row's first byte, from 1 */
+    uint64_t byte;          /* offset of the row's first byte in the (decompressed) source */
+    struct tlm_string text; /* the row as it came, without its newline; cut when too long */
+    const char *reason;     /* names the column and the value */
+};
+
+struct tlm_row_options {
+    /* Text. */
+    enum tlm_input input;
+    char delimiter; /* 0: ',' for CSV, tab for TSV, or guessed from the header */
+    char decimal;   /* '.' or ',' */
+    bool no_header; /* then columns names them */
+    struct tlm_list columns;
+    uint64_t skip_lines;         /* lines to drop at the start of each source */
+    const char *comment;         /* CSV lines that start with this are dropped; NULL: none */
+    struct tlm_list null_values; /* further texts that are no point */
+    uint64_t max_line;           /* bytes; default 16 MiB */
+
+    /* Shape. */
+    enum tlm_shape shape;
+    const char *channel_field;   /* long rows; NULL: "channel" */
+    const char *value_field;     /* NULL: "value" */
+    struct tlm_pairs tags;       /* constant tags: key=tag, value=value */
+    struct tlm_pairs tag_fields; /* key=tag, value=column */
+    struct tlm_list channels;    /* globs on the input's names; empty: all */
+    struct tlm_list excludes;
+    struct tlm_pairs renames; /* key=old, value=new */
+    const char *prefix;       /* put before every channel name */
+    const char *flatten;      /* separator: nested objects become channels; NULL: JsonStruct */
+
+    /* Time. */
+    const char *time_field;  /* NULL: guessed; "Date,Time" joins two columns by a space */
+    const char *time_format; /* auto|rfc3339|s|ms|us|ns|strptime:FMT|relative:UNIT; NULL: auto */
+    const char *time_origin; /* RFC 3339; for relative */
+    const char *tz;          /* IANA name, "UTC" or "+02:00", for times without zone */
+
+    /* Values. */
+    enum tlm_int_as int_as;
+    enum tlm_bool_as bool_as;
+    enum tlm_uint64_as uint64_as;
+    struct tlm_pairs types; /* key=glob, value=double|long|string|json */
+    enum tlm_duplicate_keys duplicate_keys;
+
+    /* Bad rows. */
+    enum tlm_bad_rows bad_rows;
+    uint64_t max_errors; /* stop after this many bad rows; 0: never */
+
+    void (*on_reject)(void *ctx, const struct tlm_reject *reject);
+    void (*on_note)(void *ctx, const char *message); /* guesses and other things said once */
+    /* wake_fd >= 0: whenever it is readable while the feed waits or between chunks, on_wake is
+     * called; it must drain wake_fd. A return other than 0 ends the feed with TLM_STOPPED. */
+    int wake_fd;
+    int (*on_wake)(void *ctx);
+    void (*on_progress)(void *ctx); /* after each chunk */
+    void *ctx;
+};
+
+TLM_API void tlm_row_options_init(struct tlm_row_options *options);
+
+struct tlm_feed;
+
+/* Options are checked here; they and what they point to must outlive the feed. */
+TLM_API enum tlm_code tlm_feed_new(struct tlm_feed **feed, struct tlm_writer *writer,
+                                   const struct tlm_row_options *options, struct tlm_error *error);
+/* Reads one source to its end; path "-" is standard input. .gz and .zst are told by content.
+ * The rows before an error have been accepted. */
+TLM_API enum tlm_code tlm_feed_file(struct tlm_feed *feed, const char *path,
+                                    struct tlm_error *error);
+
+struct tlm_feed_stats {
+    uint64_t rows; /* good and bad */
+    uint64_t rejected;
+    uint64_t rejected_by_code[TLM_ROW_CODES];
+    uint64_t bytes_in;      /* text */
+    uint64_t file_bytes_in; /* as on disk, for progress */
+};
+TLM_API void tlm_feed_stats(const struct tlm_feed *feed, struct tlm_feed_stats *stats);
+TLM_API void tlm_feed_free(struct tlm_feed *feed);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
