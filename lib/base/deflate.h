@@ -1,0 +1,19 @@
+/* Raw deflate and CRC-32 (libdeflate). */
+#ifndef TLM_BASE_DEFLATE_H
+#define TLM_BASE_DEFLATE_H
+
+#include "base/buf.h"
+
+/* For one thread at a time. */
+struct tlm_deflate_compressor;
+struct tlm_deflate_compressor *tlm__deflate_compressor_new(int level); /* NULL: memory is out */
+void tlm__deflate_compressor_free(struct tlm_deflate_compressor *compressor);
+/* Appends raw as an RFC 1951 stream, without zlib or gzip header. False: memory is out, out is
+ * unchanged. */
+bool tlm__deflate_compress(struct tlm_deflate_compressor *compressor, const uint8_t *raw,
+                           size_t len, struct tlm_buf *out);
+
+/* The CRC-32 of gzip, zip and Avro's snappy codec (polynomial 0x04c11db7, reflected). */
+uint32_t tlm__crc32(const uint8_t *bytes, size_t len);
+
+#endif

@@ -1,0 +1,15 @@
+/* Filling in the caller's struct tlm_error. */
+#ifndef TLM_BASE_ERROR_H
+#define TLM_BASE_ERROR_H
+
+#include "tlm.h"
+
+/* Sets code and message and returns code. error may be NULL. */
+enum tlm_code tlm__fail(struct tlm_error *error, enum tlm_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The same for a failed system call: appends ": " and the text of sys_errno. */
+enum tlm_code tlm__fail_errno(struct tlm_error *error, enum tlm_code code, int sys_errno,
+                              const char *format, ...) __attribute__((format(printf, 4, 5)));
+enum tlm_code tlm__fail_memory(struct tlm_error *error, size_t bytes);
+
+#endif

@@ -1,0 +1,92 @@
+#include "base/zstd.h"
+
+#include <stdlib.h>
+#include <zstd.h>
+#include <zstd_errors.h>
+
+struct tlm_zstd_compressor {
+    ZSTD_CCtx *context;
+};
+
+struct tlm_zstd_compressor *tlm__zstd_compressor_new(void)
+{
+    struct tlm_zstd_compressor *compressor = malloc(sizeof *compressor);
+    if (!compressor)
+        return NULL;
+    compressor->context = ZSTD_createCCtx();
+    if (!compressor->context) {
+        free(compressor);
+        return NULL;
+    }
+    return compressor;
+}
+
+void tlm__zstd_compressor_free(struct tlm_zstd_compressor *compressor)
+{
+    if (!compressor)
+        return;
+    ZSTD_freeCCtx(compressor->context);
+    free(compressor);
+}
+
+bool tlm__zstd_compress(struct tlm_zstd_compressor *compressor, const uint8_t *raw, size_t len,
+                        int level, struct tlm_buf *out)
+{
+    size_t bound = ZSTD_compressBound(len);
+    if (ZSTD_isError(bound) || !tlm__buf_reserve(out, bound))
+        return false;
+    size_t made =
+        ZSTD_compressCCtx(compressor->context, out->data + out->len, bound, raw, len, level);
+    if (ZSTD_isError(made)) /* with room for the bound only memory can be missing */
+        return false;
+    out->len += made;
+    return true;
+}
+
+struct tlm_zstd_reader {
+    ZSTD_DCtx *context;
+};
+
+struct tlm_zstd_reader *tlm__zstd_reader_new(void)
+{
+    struct tlm_zstd_reader *reader = malloc(sizeof *reader);
+    if (!reader)
+        return NULL;
+    reader->context = ZSTD_createDCtx();
+    if (!reader->context) {
+        free(reader);
+        return NULL;
+    }
+    return reader;
+}
+
+void tlm__zstd_reader_free(struct tlm_zstd_reader *reader)
+{
+    if (!reader)
+        return;
+    ZSTD_freeDCtx(reader->context);
+    free(reader);
+}
+
+enum tlm_unpack tlm__zstd_reader_step(struct tlm_zstd_reader *reader, struct tlm_unpack_step *step)
+{
+    ZSTD_inBuffer in = {step->in, step->in_len, 0};
+    ZSTD_outBuffer out = {step->out, step->out_len, 0};
+    size_t left;
+    do { /* one call may stop at a block's end */
+        size_t before = in.pos + out.pos;
+        left = ZSTD_decompressStream(reader->context, &out, &in);
+        if (ZSTD_isError(left) || left == 0 || in.pos + out.pos == before)
+            break;
+    } while (out.pos < out.size);
+    step->in += in.pos;
+    step->in_len -= in.pos;
+    step->out += out.pos;
+    step->out_len -= out.pos;
+    if (!ZSTD_isError(left))
+        return left == 0 ? TLM_UNPACK_END : TLM_UNPACK_MORE;
+    if (ZSTD_getErrorCode(left) == ZSTD_error_memory_allocation)
+        return TLM_UNPACK_NO_MEMORY;
+    step->why = ZSTD_getErrorName(left);
+    return TLM_UNPACK_DAMAGED;
+}
