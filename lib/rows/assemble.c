@@ -1,0 +1,344 @@
+#include "rows/assemble.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "rows/cell.h"
+#include "rows/row_tags.h"
+
+#define NO_CELL SIZE_MAX
+
+enum tlm_code tlm__assembler_init(struct tlm_assembler *assembler,
+                                  const struct tlm_row_rules *rules, struct tlm_columns *columns,
+                                  struct tlm_error *error)
+{
+    *assembler = (struct tlm_assembler){.rules = rules, .columns = columns};
+    tlm__time_reader_init(&assembler->time, &rules->time);
+    size_t n = rules->options.tag_fields.len;
+    assembler->tag_text = calloc(n ? n : 1, sizeof *assembler->tag_text);
+    if (!assembler->tag_text)
+        return tlm__fail_memory(error, n * sizeof *assembler->tag_text);
+    assembler->last_tags = TLM_INTERN_NONE;
+    return TLM_OK;
+}
+
+void tlm__assembler_release(struct tlm_assembler *assembler)
+{
+    free(assembler->tag_text);
+    tlm__buf_release(&assembler->tags_object);
+    tlm__buf_release(&assembler->tags_key);
+    tlm__buf_release(&assembler->last_key);
+    tlm__buf_release(&assembler->scratch);
+    *assembler = (struct tlm_assembler){0};
+}
+
+void tlm__row_begin(struct tlm_assembler *assembler, const struct tlm_place *place)
+{
+    assembler->row_number++;
+    assembler->place = *place;
+    assembler->first_cell = assembler->rows->n_cells;
+    for (size_t i = 0; i < assembler->rules->n_time_parts; i++)
+        assembler->time_text[i].data = NULL;
+    for (size_t i = 0; i < assembler->rules->options.tag_fields.len; i++)
+        assembler->tag_text[i].data = NULL;
+    assembler->long_channel.data = NULL;
+    assembler->long_has_value = false;
+    assembler->has_dead_cells = false;
+    assembler->tags_object.len = 0;
+}
+
+enum tlm_code tlm__row_fail(struct tlm_assembler *assembler, enum tlm_code code, const char *format,
+                            ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(assembler->reason, sizeof assembler->reason, format, args);
+    va_end(args);
+    return code;
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+static struct tlm_cell *add_cell(struct tlm_assembler *assembler)
+{
+    struct tlm_rows *rows = assembler->rows;
+    if (rows->n_cells == rows->cells_cap) {
+        size_t cap = rows->cells_cap ? rows->cells_cap * 2 : 4096;
+        struct tlm_cell *cells = realloc(rows->cells, cap * sizeof *cells);
+        if (!cells) {
+            assembler->no_memory = true;
+            return NULL;
+        }
+        rows->cells = cells;
+        rows->cells_cap = cap;
+    }
+    return &rows->cells[rows->n_cells++];
+}
+
+static enum tlm_code add_value(struct tlm_assembler *assembler, struct tlm_name *name,
+                               const struct tlm_value *value)
+{
+    struct tlm_cell *cell = add_cell(assembler);
+    if (!cell)
+        return TLM_NO_MEMORY;
+    cell->channel = name->number & TLM_CHANNEL_MAX;
+    name->seen_cell = assembler->rows->n_cells - 1;
+    if (value->kind == TLM_VALUE_NUMBER && name->forced_type < 0) {
+        if (value->number.kind == TLM_NUMBER_DOUBLE) {
+            cell->kind = TLM_DOUBLE;
+            cell->value.real = value->number.real;
+            return TLM_OK;
+        }
+        if (value->number.kind == TLM_NUMBER_INT &&
+            assembler->rules->options.int_as == TLM_INT_AUTO) {
+            cell->kind = TLM_CELL_INT;
+            cell->value.integer = value->number.integer;
+            return TLM_OK;
+        }
+    }
+    return tlm__cell_settle(assembler, name, value, cell);
+}
+
+/* Drops what an earlier member of the same name left in this row. */
+static void forget_earlier(struct tlm_assembler *assembler, struct tlm_name *name)
+{
+    switch (name->role) {
+    case TLM_ROLE_CHANNEL:
+        if (name->seen_cell != NO_CELL) {
+            assembler->rows->cells[name->seen_cell].kind = TLM_CELL_DEAD;
+            assembler->has_dead_cells = true;
+        }
+        break;
+    case TLM_ROLE_TIME:
+        assembler->time_text[name->number].data = NULL;
+        break;
+    case TLM_ROLE_TAG:
+        assembler->tag_text[name->number].data = NULL;
+        break;
+    case TLM_ROLE_NAME:
+        assembler->long_channel.data = NULL;
+        break;
+    case TLM_ROLE_VALUE:
+        assembler->long_has_value = false;
+        break;
+    case TLM_ROLE_TAGS:
+        assembler->tags_object.len = 0;
+        break;
+    case TLM_ROLE_DROP:
+        break;
+    }
+}
+
+static enum tlm_code see_again(struct tlm_assembler *assembler, struct tlm_name *name)
+{
+    if (assembler->rules->options.duplicate_keys == TLM_DUPLICATE_REJECT) {
+        struct tlm_shown shown = tlm__show(name->text, name->len);
+        return tlm__row_fail(assembler, TLM_ROW_DUPLICATE, "key \"%s\" appears twice", shown.text);
+    }
+    forget_earlier(assembler, name);
+    return TLM_OK;
+}
+
+/* Notes that a name came up in this row. */
+static enum tlm_code see(struct tlm_assembler *assembler, struct tlm_name *name)
+{
+    if (name->seen_row == assembler->row_number) {
+        enum tlm_code code = see_again(assembler, name);
+        if (code)
+            return code;
+    }
+    name->seen_row = assembler->row_number;
+    name->seen_cell = NO_CELL;
+    return TLM_OK;
+}
+
+/* The text of a scalar, for times, tags and channel names. */
+static enum tlm_code scalar_text(struct tlm_assembler *assembler, const struct tlm_name *name,
+                                 const struct tlm_value *value, enum tlm_code refuse_as,
+                                 struct tlm_string *text)
+{
+    if (value->kind > TLM_VALUE_TEXT) {
+        struct tlm_shown shown = tlm__show(name->text, name->len);
+        return tlm__row_fail(assembler, refuse_as, "\"%s\" is an array or object", shown.text);
+    }
+    *text = (struct tlm_string){value->text, value->len};
+    return TLM_OK;
+}
+
+enum tlm_code tlm__row_value(struct tlm_assembler *assembler, struct tlm_name *name,
+                             const struct tlm_value *value)
+{
+    enum tlm_code code = see(assembler, name);
+    if (code)
+        return code;
+    if (value->kind == TLM_VALUE_TEXT && assembler->rules->options.null_values.len &&
+        tlm__row_rules_is_null(assembler->rules, value->text, value->len))
+        return TLM_OK;
+    switch (name->role) {
+    case TLM_ROLE_CHANNEL:
+        return add_value(assembler, name, value);
+    case TLM_ROLE_TIME:
+        return scalar_text(assembler, name, value, TLM_ROW_TIME,
+                           &assembler->time_text[name->number]);
+    case TLM_ROLE_TAG:
+        return scalar_text(assembler, name, value, TLM_ROW_CHANNEL,
+                           &assembler->tag_text[name->number]);
+    case TLM_ROLE_NAME:
+        return scalar_text(assembler, name, value, TLM_ROW_CHANNEL, &assembler->long_channel);
+    case TLM_ROLE_VALUE:
+        assembler->long_value = *value;
+        assembler->long_has_value = true;
+        return TLM_OK;
+    case TLM_ROLE_TAGS:
+        return tlm__row_fail(assembler, TLM_ROW_CHANNEL, "\"tags\" is not an object");
+    case TLM_ROLE_DROP:
+        break;
+    }
+    return TLM_OK;
+}
+
+enum tlm_code tlm__row_null(struct tlm_assembler *assembler, struct tlm_name *name)
+{
+    return see(assembler, name);
+}
+
+/* ---- the end of a row ------------------------------------------------------------------------ */
+
+static enum tlm_code read_time(struct tlm_assembler *assembler, int64_t *time_ns)
+{
+    const struct tlm_row_rules *rules = assembler->rules;
+    struct tlm_string text = assembler->time_text[0];
+    for (size_t i = 0; i < rules->n_time_parts; i++)
+        if (!assembler->time_text[i].data)
+            return tlm__row_fail(assembler, TLM_ROW_NO_TIME, "no timestamp: \"%.*s\" is %s",
+                                 (int)rules->time_part_lens[i], rules->time_parts[i],
+                                 "missing or null");
+    if (rules->n_time_parts > 1) {
+        tlm__buf_reset(&assembler->scratch);
+        for (size_t i = 0; i < rules->n_time_parts; i++)
+            if ((i && !tlm__buf_append_byte(&assembler->scratch, ' ')) ||
+                !tlm__buf_append(&assembler->scratch, assembler->time_text[i].data,
+                                 assembler->time_text[i].len))
+                return TLM_NO_MEMORY;
+        if (!tlm__buf_reserve(&assembler->scratch, TLM_TEXT_PADDING))
+            return TLM_NO_MEMORY;
+        text = (struct tlm_string){(char *)assembler->scratch.data, assembler->scratch.len};
+    }
+    while (text.len && text.data[0] == ' ')
+        text.data++, text.len--;
+    while (text.len && text.data[text.len - 1] == ' ')
+        text.len--;
+    const char *why = "cannot be read";
+    enum tlm_code code = tlm__time_read(&assembler->time, text.data, text.len, time_ns, &why);
+    if (!code)
+        return TLM_OK;
+    struct tlm_shown shown = tlm__show(text.data, text.len);
+    return tlm__row_fail(assembler, code, "timestamp \"%s\" %s", shown.text, why);
+}
+
+/* Long rows: the one cell, now that the channel is known. */
+static enum tlm_code add_long_value(struct tlm_assembler *assembler)
+{
+    const struct tlm_string *channel = &assembler->long_channel;
+    if (!channel->data || !channel->len)
+        return tlm__row_fail(assembler, TLM_ROW_CHANNEL, "the channel (\"%s\") is missing or empty",
+                             assembler->rules->options.channel_field);
+    struct tlm_name *name =
+        tlm__columns_long_channel(assembler->columns, channel->data, channel->len);
+    if (!name)
+        return TLM_NO_MEMORY;
+    if (name->role == TLM_ROLE_DROP || !assembler->long_has_value)
+        return TLM_OK;
+    return add_value(assembler, name, &assembler->long_value);
+}
+
+static void drop_dead_cells(struct tlm_assembler *assembler)
+{
+    struct tlm_rows *rows = assembler->rows;
+    size_t kept = assembler->first_cell;
+    for (size_t i = kept; i < rows->n_cells; i++)
+        if (rows->cells[i].kind != TLM_CELL_DEAD)
+            rows->cells[kept++] = rows->cells[i];
+    rows->n_cells = kept;
+}
+
+static bool add_row(struct tlm_assembler *assembler, const struct tlm_row *row)
+{
+    struct tlm_rows *rows = assembler->rows;
+    if (rows->n_rows == rows->rows_cap) {
+        size_t cap = rows->rows_cap ? rows->rows_cap * 2 : 1024;
+        struct tlm_row *grown = realloc(rows->rows, cap * sizeof *grown);
+        if (!grown)
+            return false;
+        rows->rows = grown;
+        rows->rows_cap = cap;
+    }
+    rows->rows[rows->n_rows++] = *row;
+    return true;
+}
+
+bool tlm__row_end(struct tlm_assembler *assembler)
+{
+    struct tlm_row row;
+    uint64_t longest = assembler->rules->options.max_line;
+    if (assembler->place.len > longest)
+        return tlm__row_refuse(assembler, TLM_ROW_TOO_LONG, "the line is longer than %llu bytes",
+                               (unsigned long long)longest);
+    enum tlm_code code = read_time(assembler, &row.time_ns);
+    if (!code && assembler->rules->shape == TLM_SHAPE_LONG)
+        code = add_long_value(assembler);
+    if (!code)
+        code = tlm__row_tag_set(assembler, &row.tags);
+    if (tlm_code_is_row(code))
+        return tlm__row_refuse_as_said(assembler, code);
+    if (assembler->has_dead_cells)
+        drop_dead_cells(assembler);
+    row.cells = (uint32_t)(assembler->rows->n_cells - assembler->first_cell);
+    if (code || !add_row(assembler, &row))
+        assembler->no_memory = true;
+    return !assembler->no_memory;
+}
+
+/* ---- bad rows -------------------------------------------------------------------------------- */
+
+bool tlm__row_refuse_as_said(struct tlm_assembler *assembler, enum tlm_code code)
+{
+    struct tlm_rows *rows = assembler->rows;
+    rows->n_cells = assembler->first_cell;
+    if (rows->n_bad == rows->bad_cap) {
+        size_t cap = rows->bad_cap ? rows->bad_cap * 2 : 16;
+        struct tlm_bad_row *grown = realloc(rows->bad, cap * sizeof *grown);
+        if (!grown) {
+            assembler->no_memory = true;
+            return false;
+        }
+        rows->bad = grown;
+        rows->bad_cap = cap;
+    }
+    const char *reason =
+        tlm__arena_text(&rows->arena, assembler->reason, strlen(assembler->reason));
+    const struct tlm_place *place = &assembler->place;
+    rows->bad[rows->n_bad++] = (struct tlm_bad_row){
+        .code = code,
+        .rows_before = rows->n_rows,
+        .row = place->row,
+        .line = place->line,
+        .byte = place->byte,
+        .text = place->text,
+        .text_len = place->len,
+        .reason = reason ? reason : "",
+    };
+    return true;
+}
+
+bool tlm__row_refuse(struct tlm_assembler *assembler, enum tlm_code code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(assembler->reason, sizeof assembler->reason, format, args);
+    va_end(args);
+    return tlm__row_refuse_as_said(assembler, code);
+}

@@ -1,0 +1,178 @@
+#include "rows/columns.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "rows/rows.h"
+
+void tlm__columns_init(struct tlm_columns *columns, const struct tlm_row_rules *rules)
+{
+    *columns = (struct tlm_columns){.rules = rules};
+}
+
+void tlm__columns_release(struct tlm_columns *columns)
+{
+    tlm__intern_release(&columns->keys);
+    tlm__intern_release(&columns->channels);
+    tlm__intern_release(&columns->tag_sets);
+    tlm__intern_release(&columns->long_names);
+    free(columns->names);
+    free(columns->long_channels);
+    tlm__arena_release(&columns->arena);
+}
+
+size_t tlm__columns_bytes(const struct tlm_columns *columns)
+{
+    return tlm__intern_bytes(&columns->keys) + tlm__intern_bytes(&columns->channels) +
+           tlm__intern_bytes(&columns->tag_sets) + tlm__intern_bytes(&columns->long_names) +
+           (columns->names_cap + columns->long_cap) * sizeof *columns->names + columns->arena.bytes;
+}
+
+static bool matches_any(const struct tlm_list *globs, const char *name)
+{
+    for (size_t i = 0; i < globs->len; i++)
+        if (fnmatch(globs->items[i], name, 0) == 0)
+            return true;
+    return false;
+}
+
+static bool is_wanted(const struct tlm_row_options *options, const char *name)
+{
+    if (options->channels.len && !matches_any(&options->channels, name))
+        return false;
+    return !matches_any(&options->excludes, name);
+}
+
+static int forced_type(const struct tlm_row_options *options, const char *name)
+{
+    for (size_t i = 0; i < options->types.len; i++) {
+        const struct tlm_pair *type = &options->types.items[i];
+        if (fnmatch(type->key, name, 0) != 0)
+            continue;
+        switch (type->value[0]) {
+        case 'd':
+            return TLM_DOUBLE;
+        case 'l':
+            return TLM_LONG;
+        case 's':
+            return TLM_STRING;
+        default:
+            return TLM_JSON;
+        }
+    }
+    return -1;
+}
+
+/* Makes name a channel, under its output name, or drops it. False: memory is out. */
+static bool make_channel(struct tlm_columns *columns, struct tlm_name *name)
+{
+    const struct tlm_row_options *options = &columns->rules->options;
+    name->role = TLM_ROLE_DROP;
+    if (!name->len || !is_wanted(options, name->text))
+        return true;
+    const char *output = name->text;
+    size_t len = name->len;
+    for (size_t i = 0; i < options->renames.len; i++)
+        if (strcmp(options->renames.items[i].key, name->text) == 0) {
+            output = options->renames.items[i].value;
+            len = strlen(output);
+        }
+    struct tlm_buf full = {0};
+    size_t prefix = options->prefix ? strlen(options->prefix) : 0;
+    bool made =
+        tlm__buf_append(&full, options->prefix, prefix) && tlm__buf_append(&full, output, len);
+    if (made)
+        name->number = tlm__intern_add(&columns->channels, (const char *)full.data, full.len);
+    tlm__buf_release(&full);
+    name->role = TLM_ROLE_CHANNEL;
+    name->forced_type = forced_type(options, name->text);
+    return made && name->number <= TLM_CHANNEL_MAX;
+}
+
+static bool is_named(const struct tlm_name *name, const char *text)
+{
+    return text && strcmp(name->text, text) == 0;
+}
+
+/* The roles that the options give to names. False: none, it is a channel. */
+static bool find_role(const struct tlm_row_rules *rules, struct tlm_name *name)
+{
+    for (size_t i = 0; i < rules->n_time_parts; i++)
+        if (rules->time_part_lens[i] == name->len &&
+            memcmp(rules->time_parts[i], name->text, name->len) == 0) {
+            name->role = TLM_ROLE_TIME;
+            name->number = (uint32_t)i;
+            return true;
+        }
+    for (size_t i = 0; i < rules->options.tag_fields.len; i++)
+        if (is_named(name, rules->options.tag_fields.items[i].value)) {
+            name->role = TLM_ROLE_TAG;
+            name->number = (uint32_t)i;
+            return true;
+        }
+    if (rules->shape != TLM_SHAPE_LONG)
+        return false;
+    if (is_named(name, rules->options.channel_field))
+        name->role = TLM_ROLE_NAME;
+    else if (is_named(name, rules->options.value_field))
+        name->role = TLM_ROLE_VALUE;
+    else if (rules->tags_object && is_named(name, "tags"))
+        name->role = TLM_ROLE_TAGS;
+    else
+        name->role = TLM_ROLE_DROP;
+    return true;
+}
+
+static struct tlm_name *new_name(struct tlm_columns *columns, const char *text, size_t len)
+{
+    struct tlm_name *name = tlm__arena_take(&columns->arena, sizeof *name);
+    if (name)
+        *name = (struct tlm_name){.text = text, .len = len, .forced_type = -1};
+    return name;
+}
+
+/* Room for element `number` of an array of names. */
+static bool grow(struct tlm_name ***names, uint32_t *cap, uint32_t number)
+{
+    if (number < *cap)
+        return true;
+    uint32_t more = *cap ? *cap * 2 : 64;
+    struct tlm_name **grown = realloc(*names, more * sizeof *grown);
+    if (!grown)
+        return false;
+    memset(grown + *cap, 0, (more - *cap) * sizeof *grown);
+    *names = grown;
+    *cap = more;
+    return true;
+}
+
+struct tlm_name *tlm__columns_name(struct tlm_columns *columns, const char *text, size_t len)
+{
+    uint32_t key = tlm__intern_add(&columns->keys, text, len);
+    if (key == TLM_INTERN_NONE || !grow(&columns->names, &columns->names_cap, key))
+        return NULL;
+    if (columns->names[key])
+        return columns->names[key];
+    struct tlm_name *name = new_name(columns, columns->keys.entries[key].bytes, len);
+    if (!name || (!find_role(columns->rules, name) && !make_channel(columns, name)))
+        return NULL;
+    columns->names[key] = name;
+    return name;
+}
+
+struct tlm_name *tlm__columns_long_channel(struct tlm_columns *columns, const char *text,
+                                           size_t len)
+{
+    uint32_t key = tlm__intern_add(&columns->long_names, text, len);
+    if (key == TLM_INTERN_NONE || !grow(&columns->long_channels, &columns->long_cap, key))
+        return NULL;
+    if (columns->long_channels[key])
+        return columns->long_channels[key];
+    struct tlm_name *name = new_name(columns, columns->long_names.entries[key].bytes, len);
+    if (!name || !make_channel(columns, name))
+        return NULL;
+    columns->long_channels[key] = name;
+    return name;
+}

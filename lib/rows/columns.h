@@ -1,0 +1,51 @@
+/* What each name in the input means: a channel, the time, a tag, or nothing. Decided once per
+ * name; numbers channels and tag sets in order of first appearance. */
+#ifndef TLM_ROWS_COLUMNS_H
+#define TLM_ROWS_COLUMNS_H
+
+#include "base/intern.h"
+#include "rows/rules.h"
+
+enum tlm_role {
+    TLM_ROLE_DROP,    /* not wanted: excluded by a glob */
+    TLM_ROLE_CHANNEL, /* wide: a value of channel `number` */
+    TLM_ROLE_TIME,    /* part `number` of the timestamp */
+    TLM_ROLE_TAG,     /* value of tag field `number` */
+    TLM_ROLE_NAME,    /* long: the channel's name */
+    TLM_ROLE_VALUE,   /* long: the value */
+    TLM_ROLE_TAGS     /* long: an object of tags */
+};
+
+struct tlm_name {
+    const char *text; /* as in the input (flattened), NUL-terminated */
+    size_t len;
+    enum tlm_role role;
+    uint32_t number;
+    int forced_type;   /* enum tlm_type, or -1 */
+    uint64_t seen_row; /* assembler's: the last row that had it */
+    size_t seen_cell;  /* and where its cell is */
+};
+
+struct tlm_columns {
+    const struct tlm_row_rules *rules;
+    struct tlm_intern keys;  /* input names */
+    struct tlm_name **names; /* by number in keys; pointers are stable */
+    uint32_t names_cap;
+    struct tlm_intern channels;   /* output channel names */
+    struct tlm_intern tag_sets;   /* tlm__tags_encode'd */
+    struct tlm_intern long_names; /* long rows: input channel name -> long_channels */
+    struct tlm_name **long_channels;
+    uint32_t long_cap;
+    struct tlm_arena arena;
+};
+
+void tlm__columns_init(struct tlm_columns *columns, const struct tlm_row_rules *rules);
+void tlm__columns_release(struct tlm_columns *columns);
+/* What an input name means; NULL when memory is out. The pointer stays valid. */
+struct tlm_name *tlm__columns_name(struct tlm_columns *columns, const char *text, size_t len);
+/* What a channel name of a long row means (CHANNEL or DROP); NULL when memory is out. */
+struct tlm_name *tlm__columns_long_channel(struct tlm_columns *columns, const char *text,
+                                           size_t len);
+size_t tlm__columns_bytes(const struct tlm_columns *columns);
+
+#endif

@@ -1,0 +1,11 @@
+/* The Eisel-Lemire algorithm: a decimal with a 64-bit significand to the nearest double. */
+#ifndef TLM_ROWS_EISEL_LEMIRE_H
+#define TLM_ROWS_EISEL_LEMIRE_H
+
+#include <stdint.h>
+
+/* The double nearest to digits * 10^exponent, ties to even, for any arguments: zero or a denormal
+ * below double's range, infinity above it. */
+double tlm__eisel_lemire(uint64_t digits, int64_t exponent);
+
+#endif

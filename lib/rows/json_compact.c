@@ -1,0 +1,379 @@
+#include "rows/json_compact.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "rows/parse_json.h"
+
+struct tlm_json_member {
+    const char *key; /* decoded */
+    size_t key_len;
+    size_t start; /* in the compact text, of the key's quote */
+    uint64_t hash;
+    size_t slot;
+    unsigned depth;
+    bool is_dead; /* a later member of the same name has replaced it */
+};
+
+struct walk {
+    struct tlm_json_compactor *c;
+    const char *p, *end;
+    const char *run; /* source text from here to p belongs to the output as it is */
+    unsigned outer;  /* arrays and objects around the value, */
+    unsigned depth;  /* and open inside it */
+    struct tlm_json_fault *fault;
+};
+
+/* ---- output ---------------------------------------------------------------------------------- */
+
+static size_t output_len(const struct walk *w)
+{
+    return w->c->out.len + (size_t)(w->p - w->run);
+}
+
+static bool flush(struct walk *w)
+{
+    bool flushed = tlm__buf_append(&w->c->out, w->run, (size_t)(w->p - w->run));
+    w->run = w->p;
+    return flushed;
+}
+
+static bool skip_space(struct walk *w)
+{
+    if (w->p == w->end || !tlm__json_is_space(*w->p))
+        return true;
+    if (!flush(w))
+        return false;
+    w->p = w->run = tlm__json_skip_space(w->p, w->end);
+    return true;
+}
+
+/* ---- members --------------------------------------------------------------------------------- */
+
+static size_t find_slot(const struct tlm_json_compactor *c, const struct tlm_json_member *member)
+{
+    size_t i = (size_t)member->hash & (c->slots_cap - 1);
+    for (; c->slots[i]; i = (i + 1) & (c->slots_cap - 1)) {
+        const struct tlm_json_member *other = &c->members[c->slots[i] - 1];
+        if (other->hash == member->hash && other->depth == member->depth &&
+            other->key_len == member->key_len &&
+            memcmp(other->key, member->key, member->key_len) == 0)
+            break;
+    }
+    return i;
+}
+
+/* Enters the members in their order again, so that those of inner objects stay removable without
+ * a trace: nothing of an outer object was put behind them. */
+static bool grow_slots(struct tlm_json_compactor *c)
+{
+    size_t cap = c->slots_cap ? c->slots_cap * 2 : 64;
+    uint32_t *slots = calloc(cap, sizeof *slots);
+    if (!slots)
+        return false;
+    free(c->slots);
+    c->slots = slots;
+    c->slots_cap = cap;
+    for (size_t n = 0; n < c->n_members; n++) {
+        struct tlm_json_member *member = &c->members[n];
+        if (member->is_dead)
+            continue;
+        member->slot = find_slot(c, member);
+        slots[member->slot] = (uint32_t)n + 1;
+    }
+    return true;
+}
+
+static bool make_room(struct tlm_json_compactor *c)
+{
+    if (c->n_members >= UINT32_MAX / 2)
+        return false;
+    if (c->n_members >= c->slots_cap / 2 && !grow_slots(c))
+        return false;
+    if (c->n_members < c->members_cap)
+        return true;
+    size_t cap = c->members_cap ? c->members_cap * 2 : 32;
+    struct tlm_json_member *members = realloc(c->members, cap * sizeof *members);
+    if (!members)
+        return false;
+    c->members = members;
+    c->members_cap = cap;
+    return true;
+}
+
+static enum tlm_code fail_duplicate(struct walk *w, const char *key, size_t len)
+{
+    tlm__json_fail(w->fault, TLM_ROW_DUPLICATE, key - 1, "duplicate key");
+    w->fault->key = key;
+    w->fault->key_len = len;
+    return TLM_ROW_DUPLICATE;
+}
+
+/* Enters the key between the quotes at w->p and `close`. */
+static enum tlm_code add_member(struct walk *w, const char *close, bool escaped)
+{
+    struct tlm_json_compactor *c = w->c;
+    const char *raw = w->p + 1;
+    struct tlm_json_member member = {
+        .key = raw, .key_len = (size_t)(close - raw), .start = output_len(w), .depth = w->depth};
+    if (escaped) {
+        char *decoded = tlm__arena_take(&c->keys, member.key_len);
+        if (!decoded)
+            return TLM_NO_MEMORY;
+        member.key_len = tlm__json_decode(raw, member.key_len, decoded);
+        member.key = decoded;
+    }
+    if (!make_room(c))
+        return TLM_NO_MEMORY;
+    member.hash = tlm__hash_bytes(member.key, member.key_len) + w->depth;
+    member.slot = find_slot(c, &member);
+    uint32_t earlier = c->slots[member.slot];
+    if (earlier && c->duplicates == TLM_DUPLICATE_REJECT)
+        return fail_duplicate(w, raw, (size_t)(close - raw));
+    if (earlier) {
+        c->members[earlier - 1].is_dead = true;
+        c->frames[w->depth - 1].has_dead = true;
+    }
+    c->members[c->n_members++] = member;
+    c->slots[member.slot] = (uint32_t)c->n_members;
+    return TLM_OK;
+}
+
+static void drop_members(struct tlm_json_compactor *c, size_t first)
+{
+    for (size_t i = first; i < c->n_members; i++)
+        if (!c->members[i].is_dead)
+            c->slots[c->members[i].slot] = 0;
+    c->n_members = first;
+}
+
+/* Removes the dead members of the innermost object from the output, which ends behind its last
+ * member. */
+static void remove_dead(struct tlm_json_compactor *c, const struct tlm_json_frame *frame)
+{
+    char *data = (char *)c->out.data;
+    size_t to = frame->start + 1;
+    for (size_t i = frame->first_member; i < c->n_members; i++) {
+        const struct tlm_json_member *member = &c->members[i];
+        size_t end = i + 1 < c->n_members ? member[1].start - 1 : c->out.len;
+        if (member->is_dead)
+            continue;
+        if (to != frame->start + 1)
+            data[to++] = ',';
+        memmove(data + to, data + member->start, end - member->start);
+        to += end - member->start;
+    }
+    c->out.len = to;
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+static enum tlm_code open_frame(struct walk *w)
+{
+    if (w->outer + w->depth >= TLM_JSON_DEPTH)
+        return tlm__json_fail(w->fault, TLM_ROW_SYNTAX, w->p, "nested deeper than 100");
+    w->c->frames[w->depth++] = (struct tlm_json_frame){
+        .first_member = w->c->n_members,
+        .start = output_len(w),
+        .is_object = *w->p == '{',
+    };
+    w->p++;
+    return TLM_OK;
+}
+
+/* At the closing bracket. */
+static enum tlm_code close_frame(struct walk *w)
+{
+    struct tlm_json_frame *frame = &w->c->frames[--w->depth];
+    if (frame->has_dead) {
+        if (!flush(w))
+            return TLM_NO_MEMORY;
+        remove_dead(w->c, frame);
+    }
+    if (frame->is_object)
+        drop_members(w->c, frame->first_member);
+    w->p++;
+    return TLM_OK;
+}
+
+/* A key and the colon. */
+static enum tlm_code walk_key(struct walk *w)
+{
+    if (w->p == w->end || *w->p != '"')
+        return tlm__json_expect(w->fault, w->p, "expected a key in quotes");
+    bool escaped;
+    const char *key = w->p + 1;
+    const char *close = tlm__json_string_end(key, w->end, &escaped, w->fault);
+    if (!close)
+        return w->fault->code;
+    enum tlm_code code = add_member(w, close, escaped);
+    if (code)
+        return code;
+    w->p = close + 1;
+    if (!skip_space(w))
+        return TLM_NO_MEMORY;
+    if (w->p == w->end || *w->p != ':') {
+        tlm__json_expect(w->fault, w->p, "expected ':' after the key");
+        w->fault->key = key;
+        w->fault->key_len = (size_t)(close - key);
+        return TLM_ROW_SYNTAX;
+    }
+    w->p++;
+    return skip_space(w) ? TLM_OK : TLM_NO_MEMORY;
+}
+
+static enum tlm_code walk_string(struct walk *w)
+{
+    bool escaped;
+    const char *close = tlm__json_string_end(w->p + 1, w->end, &escaped, w->fault);
+    if (!close)
+        return w->fault->code;
+    w->p = close + 1;
+    return TLM_OK;
+}
+
+static enum tlm_code walk_non_finite(struct walk *w)
+{
+    size_t len = tlm__json_non_finite_length(w->p, w->end);
+    if (!len)
+        return tlm__json_fail_value(w->fault, w->p, w->end);
+    if (!flush(w) || !tlm__buf_append(&w->c->out, "null", 4))
+        return TLM_NO_MEMORY;
+    w->run = w->p += len;
+    return TLM_OK;
+}
+
+static enum tlm_code walk_scalar(struct walk *w)
+{
+    size_t len = 0;
+    if (w->p < w->end && *w->p == '"')
+        return walk_string(w);
+    if (tlm__json_starts(w->p, w->end, "true", 4) || tlm__json_starts(w->p, w->end, "null", 4))
+        len = 4;
+    else if (tlm__json_starts(w->p, w->end, "false", 5))
+        len = 5;
+    else
+        len = tlm__json_number_length(w->p, w->end);
+    w->p += len;
+    return len ? TLM_OK : walk_non_finite(w);
+}
+
+/* Behind a value: closes what ends here and steps over the comma in front of the next one. */
+static enum tlm_code walk_on(struct walk *w)
+{
+    while (w->depth) {
+        const struct tlm_json_frame *frame = &w->c->frames[w->depth - 1];
+        if (!skip_space(w))
+            return TLM_NO_MEMORY;
+        char c = w->p < w->end ? *w->p : '\0';
+        if (c == ',') {
+            w->p++;
+            return skip_space(w) ? TLM_OK : TLM_NO_MEMORY;
+        }
+        if (c != (frame->is_object ? '}' : ']'))
+            return tlm__json_expect(
+                w->fault, w->p, frame->is_object ? "expected ',' or '}'" : "expected ',' or ']'");
+        enum tlm_code code = close_frame(w);
+        if (code)
+            return code;
+    }
+    return TLM_OK;
+}
+
+/* One step: a scalar, an opening bracket, or an empty array or object; with the key before it. */
+static enum tlm_code walk_item(struct walk *w, bool *opened)
+{
+    enum tlm_code code = TLM_OK;
+    if (w->depth && w->c->frames[w->depth - 1].is_object)
+        code = walk_key(w);
+    if (code)
+        return code;
+    *opened = false;
+    if (w->p == w->end || (*w->p != '{' && *w->p != '['))
+        return walk_scalar(w);
+    char bracket = *w->p == '{' ? '}' : ']';
+    if ((code = open_frame(w)))
+        return code;
+    if (!skip_space(w))
+        return TLM_NO_MEMORY;
+    if (w->p < w->end && *w->p == bracket)
+        return close_frame(w);
+    *opened = true;
+    return TLM_OK;
+}
+
+static enum tlm_code walk_value(struct walk *w)
+{
+    enum tlm_code code;
+    bool opened;
+    do {
+        code = walk_item(w, &opened);
+        if (!code && !opened)
+            code = walk_on(w);
+    } while (!code && w->depth);
+    return code;
+}
+
+enum tlm_code tlm__json_walk(struct tlm_json_compactor *compactor, struct tlm_json_span *span,
+                             struct tlm_string *text, struct tlm_json_fault *fault)
+{
+    struct walk w = {.c = compactor,
+                     .p = span->p,
+                     .end = span->end,
+                     .run = span->p,
+                     .outer = span->depth,
+                     .fault = fault};
+    tlm__buf_reset(&compactor->out);
+    tlm__arena_reset(&compactor->keys);
+    enum tlm_code code = walk_value(&w);
+    drop_members(compactor, 0);
+    if (!code && w.run != span->p && !flush(&w))
+        code = TLM_NO_MEMORY;
+    if (code)
+        return code;
+    *text = w.run == span->p
+                ? (struct tlm_string){span->p, (size_t)(w.p - span->p)}
+                : (struct tlm_string){(const char *)compactor->out.data, compactor->out.len};
+    span->p = w.p;
+    return TLM_OK;
+}
+
+void tlm__json_compactor_release(struct tlm_json_compactor *compactor)
+{
+    tlm__buf_release(&compactor->out);
+    free(compactor->members);
+    free(compactor->slots);
+    tlm__arena_release(&compactor->keys);
+    *compactor = (struct tlm_json_compactor){.duplicates = compactor->duplicates};
+}
+
+static enum tlm_code compact_document(struct tlm_json_compactor *compactor,
+                                      struct tlm_json_span *span, struct tlm_buf *out,
+                                      struct tlm_json_fault *fault)
+{
+    struct tlm_string compact;
+    span->p = tlm__json_skip_space(span->p, span->end);
+    enum tlm_code code = tlm__json_walk(compactor, span, &compact, fault);
+    if (code)
+        return code;
+    span->p = tlm__json_skip_space(span->p, span->end);
+    if (span->p < span->end)
+        return tlm__json_expect(fault, span->p, "expected the end after the value");
+    return tlm__buf_append(out, compact.data, compact.len) ? TLM_OK : TLM_NO_MEMORY;
+}
+
+enum tlm_code tlm__json_compact(const char *text, size_t len, enum tlm_duplicate_keys duplicates,
+                                struct tlm_buf *out, size_t *at, const char **why)
+{
+    struct tlm_json_compactor compactor = {.duplicates = duplicates};
+    struct tlm_json_span span = {.p = text, .end = text + len};
+    struct tlm_json_fault fault = {.at = text};
+    enum tlm_code code = compact_document(&compactor, &span, out, &fault);
+    tlm__json_compactor_release(&compactor);
+    if (tlm_code_is_row(code)) {
+        *at = (size_t)(fault.at - text);
+        *why = fault.why;
+    }
+    return code;
+}

@@ -1,0 +1,401 @@
+#include "rows/parse_json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "rows/cell.h"
+#include "rows/json_value.h"
+
+/* How far ahead in the layout a name is looked for when some members are missing. */
+enum { LAYOUT_REACH = 16 };
+
+struct tlm_json_parser {
+    struct tlm_assembler *assembler;
+    struct tlm_json_reader reader;
+    const char *flatten; /* separator, or NULL */
+    size_t flatten_len;
+    /* The names of an earlier row in their order, a guess at the next row's. Only names whose
+     * text is also their source text; NULL for others. */
+    struct tlm_name **layout;
+    size_t n_layout, layout_cap, layout_at;
+    struct tlm_buf path; /* of the flattened object at hand, with a separator behind each key */
+    size_t path_lens[TLM_JSON_DEPTH];
+    struct tlm_buf decoded; /* a key with escapes; keys and values of tags */
+};
+
+struct key {
+    const char *text; /* decoded */
+    size_t len;
+    const char *raw;
+    size_t raw_len;
+};
+
+struct tlm_json_parser *tlm__json_parser_new(struct tlm_assembler *assembler)
+{
+    struct tlm_json_parser *parser = calloc(1, sizeof *parser);
+    if (!parser)
+        return NULL;
+    const struct tlm_row_options *options = &assembler->rules->options;
+    parser->assembler = assembler;
+    parser->flatten = options->flatten;
+    parser->flatten_len = options->flatten ? strlen(options->flatten) : 0;
+    parser->reader.compactor.duplicates = options->duplicate_keys;
+    return parser;
+}
+
+void tlm__json_parser_free(struct tlm_json_parser *parser)
+{
+    if (!parser)
+        return;
+    tlm__json_reader_release(&parser->reader);
+    free(parser->layout);
+    tlm__buf_release(&parser->path);
+    tlm__buf_release(&parser->decoded);
+    free(parser);
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* The next name of the layout when the source has exactly its text in quotes at p. */
+static struct tlm_name *guess_name(struct tlm_json_parser *parser, struct key *key)
+{
+    struct tlm_json_reader *reader = &parser->reader;
+    if (parser->layout_at >= parser->n_layout || parser->path.len)
+        return NULL;
+    struct tlm_name *name = parser->layout[parser->layout_at];
+    if (!name || (size_t)(reader->end - reader->p) < name->len + 2)
+        return NULL;
+    const char *text = reader->p + 1;
+    if (reader->p[0] != '"' || text[name->len] != '"' || memcmp(text, name->text, name->len) != 0)
+        return NULL;
+    parser->layout_at++;
+    *key = (struct key){name->text, name->len, text, name->len};
+    reader->p = text + name->len + 1;
+    return name;
+}
+
+static bool is_own_source_text(const struct tlm_name *name)
+{
+    for (size_t i = 0; i < name->len; i++)
+        if ((unsigned char)name->text[i] < 0x20 || name->text[i] == '"' || name->text[i] == '\\')
+            return false;
+    return true;
+}
+
+/* Brings the layout in line with a name that it did not foresee. */
+static bool learn_name(struct tlm_json_parser *parser, struct tlm_name *name)
+{
+    for (size_t i = parser->layout_at; i < parser->n_layout; i++) {
+        if (i - parser->layout_at > LAYOUT_REACH)
+            break;
+        if (parser->layout[i] != name)
+            continue;
+        parser->layout_at = i + 1;
+        return true;
+    }
+    if (parser->layout_at == parser->layout_cap) {
+        size_t cap = parser->layout_cap ? parser->layout_cap * 2 : 64;
+        struct tlm_name **layout = realloc(parser->layout, cap * sizeof(struct tlm_name *));
+        if (!layout)
+            return false;
+        parser->layout = layout;
+        parser->layout_cap = cap;
+    }
+    parser->layout[parser->layout_at++] = is_own_source_text(name) ? name : NULL;
+    if (parser->n_layout < parser->layout_at)
+        parser->n_layout = parser->layout_at;
+    return true;
+}
+
+static struct tlm_name *look_up(struct tlm_json_parser *parser, const char *text, size_t len)
+{
+    struct tlm_name *name =
+        parser->layout_at < parser->n_layout ? parser->layout[parser->layout_at] : NULL;
+    if (name && name->len == len && memcmp(name->text, text, len) == 0) {
+        parser->layout_at++;
+        return name;
+    }
+    name = tlm__columns_name(parser->assembler->columns, text, len);
+    return name && learn_name(parser, name) ? name : NULL;
+}
+
+/* The name that a key means where the parser is; NULL when memory is out. */
+static struct tlm_name *find_name(struct tlm_json_parser *parser, const struct key *key)
+{
+    struct tlm_buf *path = &parser->path;
+    if (!path->len)
+        return look_up(parser, key->text, key->len);
+    size_t len = path->len;
+    if (!tlm__buf_append(path, key->text, key->len))
+        return NULL;
+    struct tlm_name *name = look_up(parser, (const char *)path->data, path->len);
+    path->len = len;
+    return name;
+}
+
+static enum tlm_code read_key(struct tlm_json_parser *parser, struct key *key)
+{
+    struct tlm_json_reader *reader = &parser->reader;
+    if (tlm__json_peek(reader) != '"')
+        return tlm__json_expect(&reader->fault, reader->p, "expected a key in quotes");
+    bool escaped;
+    const char *raw = reader->p + 1;
+    const char *close = tlm__json_string_end(raw, reader->end, &escaped, &reader->fault);
+    if (!close)
+        return reader->fault.code;
+    size_t len = (size_t)(close - raw);
+    *key = (struct key){raw, len, raw, len};
+    reader->p = close + 1;
+    if (!escaped)
+        return TLM_OK;
+    tlm__buf_reset(&parser->decoded);
+    if (!tlm__buf_reserve(&parser->decoded, len))
+        return TLM_NO_MEMORY;
+    key->text = (const char *)parser->decoded.data;
+    key->len = tlm__json_decode(raw, len, (char *)parser->decoded.data);
+    return TLM_OK;
+}
+
+/* ---- tags ------------------------------------------------------------------------------------ */
+
+/* Decodes the string whose opening quote is at p behind what the buffer holds, which has room.
+ * Steps behind the string. */
+static struct tlm_string take_string(struct tlm_buf *buf, const char **p, const char *end)
+{
+    bool escaped;
+    struct tlm_json_fault fault;
+    const char *text = *p + 1, *close = tlm__json_string_end(text, end, &escaped, &fault);
+    char *to = (char *)buf->data + buf->len;
+    struct tlm_string string = {to, tlm__json_decode(text, (size_t)(close - text), to)};
+    buf->len += string.len;
+    *p = close + 1;
+    return string;
+}
+
+/* The member at p of a compact object that ends with the bracket at end; steps behind it. */
+static enum tlm_code add_tag(struct tlm_json_parser *parser, const char **p, const char *end)
+{
+    struct tlm_assembler *assembler = parser->assembler;
+    struct tlm_string key = take_string(&parser->decoded, p, end), value;
+    char first = *++*p; /* behind the colon */
+    if (first == '{' || first == '[') {
+        struct tlm_shown shown = tlm__show(key.data, key.len);
+        return tlm__row_fail(assembler, TLM_ROW_TYPE, "tag \"%s\" is an array or object",
+                             shown.text);
+    }
+    if (first == '"') {
+        value = take_string(&parser->decoded, p, end);
+    } else {
+        value.data = *p;
+        while (*p < end && **p != ',')
+            ++*p;
+        value.len = (size_t)(*p - value.data);
+    }
+    return first == 'n' ? TLM_OK
+                        : tlm__row_tag(assembler, key.data, key.len, value.data, value.len);
+}
+
+/* The members of a compact object; its grammar has been checked. */
+static enum tlm_code add_tags(struct tlm_json_parser *parser, struct tlm_string object)
+{
+    const char *end = object.data + object.len - 1;
+    for (const char *p = object.data + 1; p < end; p++) { /* over the comma */
+        tlm__buf_reset(&parser->decoded);
+        if (!tlm__buf_reserve(&parser->decoded, object.len))
+            return TLM_NO_MEMORY;
+        enum tlm_code code = add_tag(parser, &p, end);
+        if (code)
+            return code;
+    }
+    return TLM_OK;
+}
+
+static enum tlm_code parse_tags(struct tlm_json_parser *parser, struct tlm_name *name)
+{
+    struct tlm_string object;
+    enum tlm_code code = tlm__json_skip_value(&parser->reader, &object);
+    if (!code)
+        code = tlm__row_null(parser->assembler, name);
+    return code ? code : add_tags(parser, object);
+}
+
+/* With flatten, the one object that is not flattened. */
+static bool is_tags_key(const struct tlm_json_parser *parser, const struct key *key)
+{
+    return parser->assembler->rules->tags_object && !parser->path.len && key->len == 4 &&
+           memcmp(key->text, "tags", 4) == 0;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+static enum tlm_code parse_value(struct tlm_json_parser *parser, struct tlm_name *name)
+{
+    struct tlm_assembler *assembler = parser->assembler;
+    if (name->role == TLM_ROLE_DROP) {
+        struct tlm_string unused;
+        enum tlm_code code = tlm__json_skip_value(&parser->reader, &unused);
+        return code ? code : tlm__row_null(assembler, name);
+    }
+    if (name->role == TLM_ROLE_TAGS && tlm__json_peek(&parser->reader) == '{')
+        return parse_tags(parser, name);
+    struct tlm_value value;
+    bool is_null;
+    enum tlm_code code =
+        tlm__json_read_value(&parser->reader, &assembler->rows->arena, &value, &is_null);
+    if (code)
+        return code;
+    return is_null ? tlm__row_null(assembler, name) : tlm__row_value(assembler, name, &value);
+}
+
+/* Steps into the object at p, whose members are named behind `key` from now on (NULL: the row). */
+static enum tlm_code enter_object(struct tlm_json_parser *parser, const struct key *key)
+{
+    struct tlm_json_reader *reader = &parser->reader;
+    if (reader->depth >= TLM_JSON_DEPTH)
+        return tlm__json_fail(&reader->fault, TLM_ROW_SYNTAX, reader->p, "nested deeper than 100");
+    parser->path_lens[reader->depth++] = parser->path.len;
+    reader->p++;
+    if (key && (!tlm__buf_append(&parser->path, key->text, key->len) ||
+                !tlm__buf_append(&parser->path, parser->flatten, parser->flatten_len)))
+        return TLM_NO_MEMORY;
+    return TLM_OK;
+}
+
+/* *entered: the value is an object that has only been stepped into. */
+static enum tlm_code parse_member(struct tlm_json_parser *parser, bool *entered)
+{
+    struct tlm_json_reader *reader = &parser->reader;
+    struct key key;
+    struct tlm_name *name = guess_name(parser, &key);
+    enum tlm_code code = name ? TLM_OK : read_key(parser, &key);
+    if (code)
+        return code;
+    reader->p = tlm__json_skip_space(reader->p, reader->end);
+    if (tlm__json_peek(reader) != ':') {
+        tlm__json_expect(&reader->fault, reader->p, "expected ':' after the key");
+        reader->fault.key = key.raw;
+        reader->fault.key_len = key.raw_len;
+        return TLM_ROW_SYNTAX;
+    }
+    reader->p = tlm__json_skip_space(reader->p + 1, reader->end);
+    *entered = parser->flatten && tlm__json_peek(reader) == '{' && !is_tags_key(parser, &key);
+    if (*entered)
+        return enter_object(parser, &key);
+    if (!name && !(name = find_name(parser, &key)))
+        return TLM_NO_MEMORY;
+    return parse_value(parser, name);
+}
+
+/* From behind the row's opening brace to behind the closing one. */
+static enum tlm_code parse_members(struct tlm_json_parser *parser)
+{
+    struct tlm_json_reader *reader = &parser->reader;
+    bool at_first = true; /* right behind an opening brace */
+    while (reader->depth) {
+        reader->p = tlm__json_skip_space(reader->p, reader->end);
+        char c = tlm__json_peek(reader);
+        if (c == '}') {
+            reader->p++;
+            parser->path.len = parser->path_lens[--reader->depth];
+            at_first = false;
+            continue;
+        }
+        if (!at_first) {
+            if (c != ',')
+                return tlm__json_expect(&reader->fault, reader->p, "expected ',' or '}'");
+            reader->p = tlm__json_skip_space(reader->p + 1, reader->end);
+        }
+        enum tlm_code code = parse_member(parser, &at_first);
+        if (code)
+            return code;
+    }
+    return TLM_OK;
+}
+
+static enum tlm_code parse_row(struct tlm_json_parser *parser, const char *text, size_t len)
+{
+    struct tlm_json_reader *reader = &parser->reader;
+    reader->p = tlm__json_skip_space(text, text + len);
+    reader->end = text + len;
+    reader->depth = 0;
+    reader->fault.why = NULL;
+    parser->path.len = 0;
+    parser->layout_at = 0;
+    if (tlm__json_peek(reader) != '{')
+        return tlm__json_expect(&reader->fault, reader->p, "expected a JSON object");
+    enum tlm_code code = enter_object(parser, NULL);
+    if (!code)
+        code = parse_members(parser);
+    if (code)
+        return code;
+    reader->p = tlm__json_skip_space(reader->p, reader->end);
+    return reader->p == reader->end
+               ? TLM_OK
+               : tlm__json_expect(&reader->fault, reader->p, "expected the end of the row");
+}
+
+/* ", found 'x'", or nothing when that adds nothing. */
+static void describe_found(const struct tlm_json_reader *reader, char *text, size_t size)
+{
+    const struct tlm_json_fault *fault = &reader->fault;
+    text[0] = '\0';
+    if (!fault->expected)
+        return;
+    if (fault->at >= reader->end)
+        snprintf(text, size, ", found the end of the row");
+    else if (*fault->at > 0x20 && *fault->at < 0x7f)
+        snprintf(text, size, ", found '%c'", *fault->at);
+    else
+        snprintf(text, size, ", found byte 0x%02x", (unsigned)(unsigned char)*fault->at);
+}
+
+/* Bytes of the row are counted from 1. False when memory is out. */
+static bool refuse_row(struct tlm_json_parser *parser, const struct tlm_place *place,
+                       enum tlm_code code)
+{
+    const struct tlm_json_fault *fault = &parser->reader.fault;
+    if (code == TLM_NO_MEMORY)
+        return false;
+    if (!fault->why)
+        return tlm__row_refuse_as_said(parser->assembler, code);
+    char found[32];
+    describe_found(&parser->reader, found, sizeof found);
+    size_t byte = (size_t)(fault->at - place->text) + 1;
+    if (!fault->key)
+        return tlm__row_refuse(parser->assembler, code, "%s%s at byte %zu", fault->why, found,
+                               byte);
+    struct tlm_shown key = tlm__show(fault->key, fault->key_len);
+    return tlm__row_refuse(parser->assembler, code, "%s \"%s\"%s at byte %zu", fault->why, key.text,
+                           found, byte);
+}
+
+static bool parse_line(struct tlm_json_parser *parser, const struct tlm_place *place)
+{
+    tlm__row_begin(parser->assembler, place);
+    enum tlm_code code = parse_row(parser, place->text, place->len);
+    return code ? refuse_row(parser, place, code) : tlm__row_end(parser->assembler);
+}
+
+bool tlm__json_parse(struct tlm_json_parser *parser, const char *text, size_t len,
+                     struct tlm_place at, uint64_t *rows_seen, uint64_t *lines_seen)
+{
+    const char *p = text, *end = text + len;
+    uint64_t rows = 0, lines = 0;
+    bool parsed = true;
+    while (parsed && p < end) {
+        const char *newline = memchr(p, '\n', (size_t)(end - p));
+        const char *line_end = newline ? newline : end, *next = newline ? newline + 1 : end;
+        if (line_end > p && line_end[-1] == '\r')
+            line_end--;
+        if (tlm__json_skip_space(p, line_end) < line_end) {
+            struct tlm_place place = {at.row + rows++, at.line + lines,
+                                      at.byte + (uint64_t)(p - text), p, (size_t)(line_end - p)};
+            parsed = parse_line(parser, &place);
+        }
+        lines++;
+        p = next;
+    }
+    *rows_seen += rows;
+    *lines_seen += lines;
+    return parsed;
+}

@@ -1,0 +1,59 @@
+/* The rows of one chunk of text, as points: what the parsers make and the writer takes. */
+#ifndef TLM_ROWS_ROWS_H
+#define TLM_ROWS_ROWS_H
+
+#include "base/arena.h"
+#include "tlm.h"
+
+/* Every text handed to a parser has this many readable bytes behind its end. */
+#define TLM_TEXT_PADDING 64
+
+/* Kinds of a cell: enum tlm_type, and integers whose type their series decides (int_as auto). */
+#define TLM_CELL_INT 6u
+#define TLM_CHANNEL_MAX ((1u << 28) - 1)
+
+/* One point of a row. */
+struct tlm_cell {
+    union {
+        double real;
+        int64_t integer;
+        /* STRING, JSON: text. DOUBLE_ARRAY: doubles, unaligned. STRING_ARRAY: for each item a
+         * uint32_t length and its bytes, unaligned. Points into the chunk or the arena. */
+        const char *bytes;
+    } value;
+    uint32_t length;       /* of bytes */
+    uint32_t channel : 28; /* number in tlm_columns' channels */
+    uint32_t kind : 4;
+};
+
+struct tlm_row {
+    int64_t time_ns;
+    uint32_t tags;  /* number in tlm_columns' tag sets */
+    uint32_t cells; /* how many follow, in the order of the text */
+};
+
+struct tlm_bad_row {
+    enum tlm_code code;
+    size_t rows_before; /* good rows of this chunk that come before it */
+    uint64_t row, line, byte;
+    const char *text; /* borrowed from the chunk */
+    size_t text_len;
+    const char *reason; /* in the arena */
+};
+
+/* {0} is empty. */
+struct tlm_rows {
+    struct tlm_row *rows;
+    size_t n_rows, rows_cap;
+    struct tlm_cell *cells;
+    size_t n_cells, cells_cap;
+    struct tlm_bad_row *bad;
+    size_t n_bad, bad_cap;
+    struct tlm_arena arena;
+};
+
+void tlm__rows_reset(struct tlm_rows *rows);
+void tlm__rows_release(struct tlm_rows *rows);
+size_t tlm__rows_bytes(const struct tlm_rows *rows); /* memory held */
+
+#endif

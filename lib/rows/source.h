@@ -1,0 +1,31 @@
+/* Where text comes from: files, pipes, standard input; plain, gzip or zstd, told by content. */
+#ifndef TLM_ROWS_SOURCE_H
+#define TLM_ROWS_SOURCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "tlm.h"
+
+struct tlm_source;
+
+/* path "-" is descriptor 0, which is not closed. A directory is TLM_INPUT, a file that cannot be
+ * opened TLM_IO; both name the path. */
+enum tlm_code tlm__source_open(struct tlm_source **source, const char *path,
+                               struct tlm_error *error);
+/* Up to size bytes of text; *got is 0 at the end only. Returns what is there: on a pipe it does
+ * not wait for more once it has something. Truncated or damaged compressed data is TLM_INPUT
+ * with the offset in the file; text before the damage is delivered first. */
+enum tlm_code tlm__source_read(struct tlm_source *source, void *text, size_t size, size_t *got,
+                               struct tlm_error *error);
+/* True when a read may wait for somebody (pipe, terminal, socket): poll tlm__source_fd first. */
+bool tlm__source_is_live(const struct tlm_source *source);
+/* True when a read can deliver without reading the descriptor (decompressed text is waiting). */
+bool tlm__source_has_pending(const struct tlm_source *source);
+int tlm__source_fd(const struct tlm_source *source);
+const char *tlm__source_name(const struct tlm_source *source); /* path, or "<stdin>" */
+uint64_t tlm__source_file_bytes(const struct tlm_source *source); /* read from the descriptor */
+void tlm__source_free(struct tlm_source *source);
+
+#endif
