@@ -1,0 +1,32 @@
+#include "avro/codec_snappy.h"
+
+#include <assert.h>
+#include <snappy-c.h>
+
+#include "base/deflate.h"
+#include "base/error.h"
+
+#define CRC_BYTES 4
+
+static void put_crc(uint8_t out[CRC_BYTES], uint32_t crc)
+{
+    for (int i = 0; i < CRC_BYTES; i++)
+        out[i] = (uint8_t)(crc >> (24 - 8 * i));
+}
+
+enum tlm_code tlm__snappy_compress(const uint8_t *raw, size_t len, struct tlm_buf *out,
+                                   struct tlm_error *error)
+{
+    if (len > UINT32_MAX)
+        return tlm__fail(error, TLM_LIMIT, "a block of %zu bytes is more than snappy holds", len);
+    size_t room = snappy_max_compressed_length(len);
+    if (!tlm__buf_reserve(out, room + CRC_BYTES))
+        return tlm__fail_memory(error, room + CRC_BYTES);
+    uint8_t *at = out->data + out->len;
+    snappy_status status = snappy_compress((const char *)raw, len, (char *)at, &room);
+    assert(status == SNAPPY_OK); /* fails only for want of room */
+    (void)status;
+    put_crc(at + room, tlm__crc32(raw, len));
+    out->len += room + CRC_BYTES;
+    return TLM_OK;
+}

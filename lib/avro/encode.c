@@ -1,0 +1,363 @@
+#include "avro/encode.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "avro/varint.h"
+#include "base/tags.h"
+
+#define SIZED_BLOCK_MIN 16 /* points from which an array block says its size in bytes */
+#define MEASURE_STEP 256   /* points measured at a time while far from the limit */
+#define DOUBLE_BYTES 9     /* branch and value */
+
+/* What the first n points become. */
+struct extent {
+    size_t n;
+    size_t time_bytes, value_bytes; /* encoded, without the arrays' counts and ends */
+    size_t heap_bytes;              /* of struct tlm_points */
+};
+
+/* ---- the series' own parts --------------------------------------------------------------------
+ */
+
+static bool append_long(struct tlm_buf *out, size_t value)
+{
+    uint8_t bytes[TLM_VARINT_MAX];
+    return tlm__buf_append(out, bytes, (size_t)(tlm__varint_put(bytes, (int64_t)value) - bytes));
+}
+
+static bool append_text(struct tlm_buf *out, const char *text)
+{
+    size_t len = strlen(text);
+    return append_long(out, len) && tlm__buf_append(out, text, len);
+}
+
+static bool append_tags(struct tlm_buf *out, const char *set, size_t len)
+{
+    size_t n = tlm__tags_count(set, len);
+    struct tlm_tag tag;
+    if (n && !append_long(out, n))
+        return false;
+    for (size_t at = 0; tlm__tags_next(set, len, &at, &tag);)
+        if (!append_text(out, tag.key) || !append_text(out, tag.value))
+            return false;
+    return tlm__buf_append_byte(out, 0);
+}
+
+bool tlm__series_header_init(struct tlm_series_header *header, const char *channel,
+                             const char *tag_set, size_t tag_set_len)
+{
+    struct tlm_series_header made = {0};
+    if (!append_text(&made.channel, channel) || !append_tags(&made.tags, tag_set, tag_set_len)) {
+        tlm__series_header_release(&made);
+        return false;
+    }
+    *header = made;
+    return true;
+}
+
+void tlm__series_header_release(struct tlm_series_header *header)
+{
+    tlm__buf_release(&header->channel);
+    tlm__buf_release(&header->tags);
+}
+
+/* ---- sizes -------------------------------------------------------------------------------------
+ */
+
+static size_t times_size(const int64_t *times_ns, size_t n)
+{
+    /* Nanoseconds between 1971 and 2116 take nine bytes each: find out without counting. */
+    const uint64_t nine_bytes_min = UINT64_C(1) << 56;
+    uint64_t others = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t bits = tlm__zigzag(times_ns[i]);
+        others |= (bits - nine_bytes_min) | bits;
+    }
+    if (!(others >> 63))
+        return 9 * n;
+    size_t size = 0;
+    for (size_t i = 0; i < n; i++)
+        size += tlm__varint_size(times_ns[i]);
+    return size;
+}
+
+static size_t longs_size(const uint64_t *values, size_t n)
+{
+    size_t size = n;
+    for (size_t i = 0; i < n; i++)
+        size += tlm__varint_size((int64_t)values[i]);
+    return size;
+}
+
+static size_t text_size(size_t len)
+{
+    return tlm__varint_size((int64_t)len) + len;
+}
+
+/* Array items inside a value: one block with a plain count. */
+static size_t items_size(size_t n, size_t bytes)
+{
+    return n ? tlm__varint_size((int64_t)n) + bytes + 1 : 1;
+}
+
+/* The next item of a STRING_ARRAY; false at the end. */
+static bool next_item(const uint8_t *heap, size_t len, size_t *at, struct tlm_string *item)
+{
+    uint32_t item_len;
+    if (*at >= len)
+        return false;
+    assert(len - *at >= sizeof item_len);
+    memcpy(&item_len, heap + *at, sizeof item_len);
+    *at += sizeof item_len;
+    assert(len - *at >= item_len);
+    *item = (struct tlm_string){(const char *)heap + *at, item_len};
+    *at += item_len;
+    return true;
+}
+
+static size_t strings_size(const uint8_t *heap, size_t len, size_t *count)
+{
+    struct tlm_string item;
+    size_t size = 0;
+    *count = 0;
+    for (size_t at = 0; next_item(heap, len, &at, &item); ++*count)
+        size += text_size(item.len);
+    return items_size(*count, size);
+}
+
+static bool in_heap(enum tlm_type type)
+{
+    return type != TLM_DOUBLE && type != TLM_LONG;
+}
+
+/* Branch and value. heap is where the point's own bytes start. */
+static size_t value_size(enum tlm_type type, uint64_t value, const uint8_t *heap)
+{
+    size_t count;
+    switch (type) {
+    case TLM_DOUBLE:
+        return DOUBLE_BYTES;
+    case TLM_LONG:
+        return 1 + tlm__varint_size((int64_t)value);
+    case TLM_STRING:
+    case TLM_JSON:
+        return 1 + text_size((size_t)value);
+    case TLM_DOUBLE_ARRAY:
+        return 1 + items_size((size_t)value / sizeof(double), (size_t)value);
+    case TLM_STRING_ARRAY:
+        return 1 + strings_size(heap, (size_t)value, &count);
+    }
+    return 0;
+}
+
+static enum tlm_type type_at(const struct tlm_points *points, size_t i)
+{
+    return points->types ? (enum tlm_type)points->types[i] : points->type;
+}
+
+/* heap may be NULL when all its texts are empty. */
+static const uint8_t *heap_at(const struct tlm_points *points, enum tlm_type type, size_t at)
+{
+    return in_heap(type) && points->heap ? points->heap + at : NULL;
+}
+
+static struct extent extend(const struct tlm_points *points, const struct extent *from, size_t more)
+{
+    struct extent to = *from;
+    to.n += more;
+    to.time_bytes += times_size(points->times_ns + from->n, more);
+    if (!points->types && points->type == TLM_DOUBLE) {
+        to.value_bytes += DOUBLE_BYTES * more;
+        return to;
+    }
+    if (!points->types && points->type == TLM_LONG) {
+        to.value_bytes += longs_size(points->values + from->n, more);
+        return to;
+    }
+    for (size_t i = from->n; i < to.n; i++) {
+        enum tlm_type type = type_at(points, i);
+        const uint8_t *heap = heap_at(points, type, to.heap_bytes);
+        to.value_bytes += value_size(type, points->values[i], heap);
+        to.heap_bytes += in_heap(type) ? (size_t)points->values[i] : 0;
+    }
+    return to;
+}
+
+static size_t array_size(size_t n, size_t bytes)
+{
+    size_t prefix = tlm__varint_size(n < SIZED_BLOCK_MIN ? (int64_t)n : -(int64_t)n);
+    if (n >= SIZED_BLOCK_MIN)
+        prefix += tlm__varint_size((int64_t)bytes);
+    return prefix + bytes + 1;
+}
+
+static size_t record_size(const struct tlm_series_header *header, const struct extent *extent)
+{
+    return header->channel.len + header->tags.len + array_size(extent->n, extent->time_bytes) +
+           array_size(extent->n, extent->value_bytes);
+}
+
+/* How many points the record takes. A record grows with every point, so the first one that does
+ * not fit ends it. */
+static struct extent measure(const struct tlm_series_header *header,
+                             const struct tlm_points *points, size_t room, bool force)
+{
+    struct extent fits = {0};
+    for (size_t step = MEASURE_STEP; fits.n < points->n;) {
+        size_t left = points->n - fits.n;
+        struct extent next = extend(points, &fits, step < left ? step : left);
+        bool forced = force && next.n == 1;
+        if (record_size(header, &next) <= room || forced)
+            fits = next;
+        else if (step == 1)
+            break;
+        else
+            step = 1;
+    }
+    return fits;
+}
+
+/* ---- bytes -------------------------------------------------------------------------------------
+ */
+
+static uint8_t *put_bytes(uint8_t *out, const void *bytes, size_t len)
+{
+    if (len)
+        memcpy(out, bytes, len);
+    return out + len;
+}
+
+static uint8_t *put_text(uint8_t *out, const void *text, size_t len)
+{
+    return put_bytes(tlm__varint_put(out, (int64_t)len), text, len);
+}
+
+static uint8_t *put_bits(uint8_t *out, uint64_t bits)
+{
+    bits = htole64(bits);
+    memcpy(out, &bits, sizeof bits);
+    return out + sizeof bits;
+}
+
+/* Union branches are below 64: one byte, zig-zag. */
+static uint8_t *put_branch(uint8_t *out, enum tlm_type type)
+{
+    *out = (uint8_t)((unsigned)type << 1);
+    return out + 1;
+}
+
+static uint8_t *put_doubles(uint8_t *out, const uint64_t *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out = put_bits(put_branch(out, TLM_DOUBLE), values[i]);
+    return out;
+}
+
+static uint8_t *put_longs(uint8_t *out, const uint64_t *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out = tlm__varint_put_column(put_branch(out, TLM_LONG), (int64_t)values[i]);
+    return out;
+}
+
+static uint8_t *put_double_items(uint8_t *out, const uint8_t *heap, size_t len)
+{
+    size_t n = len / sizeof(double);
+    if (n)
+        out = tlm__varint_put(out, (int64_t)n);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t bits;
+        memcpy(&bits, heap + i * sizeof bits, sizeof bits);
+        out = put_bits(out, bits);
+    }
+    *out++ = 0;
+    return out;
+}
+
+static uint8_t *put_string_items(uint8_t *out, const uint8_t *heap, size_t len)
+{
+    struct tlm_string item;
+    size_t n;
+    strings_size(heap, len, &n);
+    if (n)
+        out = tlm__varint_put(out, (int64_t)n);
+    for (size_t at = 0; next_item(heap, len, &at, &item);)
+        out = put_text(out, item.data, item.len);
+    *out++ = 0;
+    return out;
+}
+
+static uint8_t *put_value(uint8_t *out, enum tlm_type type, uint64_t value, const uint8_t *heap)
+{
+    out = put_branch(out, type);
+    switch (type) {
+    case TLM_DOUBLE:
+        return put_bits(out, value);
+    case TLM_LONG:
+        return tlm__varint_put(out, (int64_t)value);
+    case TLM_STRING:
+    case TLM_JSON:
+        return put_text(out, heap, (size_t)value);
+    case TLM_DOUBLE_ARRAY:
+        return put_double_items(out, heap, (size_t)value);
+    case TLM_STRING_ARRAY:
+        return put_string_items(out, heap, (size_t)value);
+    }
+    return out;
+}
+
+static uint8_t *put_values(uint8_t *out, const struct tlm_points *points, size_t n)
+{
+    if (!points->types && points->type == TLM_DOUBLE)
+        return put_doubles(out, points->values, n);
+    if (!points->types && points->type == TLM_LONG)
+        return put_longs(out, points->values, n);
+    size_t at = 0;
+    for (size_t i = 0; i < n; i++) {
+        enum tlm_type type = type_at(points, i);
+        out = put_value(out, type, points->values[i], heap_at(points, type, at));
+        at += in_heap(type) ? (size_t)points->values[i] : 0;
+    }
+    return out;
+}
+
+static uint8_t *put_times(uint8_t *out, const int64_t *times_ns, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out = tlm__varint_put_column(out, times_ns[i]);
+    return out;
+}
+
+/* Count, and size where array_size counts one. */
+static uint8_t *open_array(uint8_t *out, size_t n, size_t bytes)
+{
+    if (n < SIZED_BLOCK_MIN)
+        return tlm__varint_put(out, (int64_t)n);
+    return tlm__varint_put(tlm__varint_put(out, -(int64_t)n), (int64_t)bytes);
+}
+
+bool tlm__encode_record(struct tlm_buf *out, const struct tlm_series_header *header,
+                        const struct tlm_points *points, size_t room, bool force,
+                        struct tlm_encoded *taken)
+{
+    struct extent extent = measure(header, points, room, force);
+    if (!extent.n) {
+        *taken = (struct tlm_encoded){0};
+        return true;
+    }
+    size_t size = record_size(header, &extent);
+    if (!tlm__buf_reserve(out, size + TLM_VARINT_MAX)) /* put_column scribbles */
+        return false;
+    uint8_t *at = out->data + out->len;
+    at = put_bytes(at, header->channel.data, header->channel.len);
+    at = put_times(open_array(at, extent.n, extent.time_bytes), points->times_ns, extent.n);
+    *at++ = 0;
+    at = put_values(open_array(at, extent.n, extent.value_bytes), points, extent.n);
+    *at++ = 0;
+    at = put_bytes(at, header->tags.data, header->tags.len);
+    assert((size_t)(at - out->data) == out->len + size);
+    out->len += size;
+    *taken = (struct tlm_encoded){extent.n, extent.heap_bytes};
+    return true;
+}

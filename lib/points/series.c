@@ -1,0 +1,250 @@
+#include "points/series.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/checked.h"
+
+enum { FIRST_POINTS = 8, FIRST_HEAP = 64 };
+
+void tlm__series_release(struct tlm_series_set *set)
+{
+    for (uint32_t i = 0; i < set->keys.len; i++)
+        if (set->series[i]) {
+            set->series[i]->n = 0;
+            tlm__held_free_memory(set, set->series[i]);
+        }
+    free(set->series);
+    tlm__intern_release(&set->keys);
+    tlm__arena_release(&set->arena);
+    *set = (struct tlm_series_set){0};
+}
+
+uint32_t tlm__series_count(const struct tlm_series_set *set)
+{
+    return set->keys.len;
+}
+
+size_t tlm__series_bytes(const struct tlm_series_set *set)
+{
+    return set->held_bytes + set->arena.bytes + tlm__intern_bytes(&set->keys) +
+           set->cap * sizeof *set->series;
+}
+
+/* The key of a series: length of the channel, the channel and a NUL, the tag set. */
+static bool make_key(struct tlm_buf *key, const char *channel, size_t channel_len,
+                     const char *tag_set, size_t tag_set_len)
+{
+    return tlm__buf_append(key, &channel_len, sizeof channel_len) &&
+           tlm__buf_append(key, channel, channel_len) && tlm__buf_append_byte(key, 0) &&
+           tlm__buf_append(key, tag_set, tag_set_len);
+}
+
+static struct tlm_held *add_series(struct tlm_series_set *set, uint32_t number)
+{
+    if (number >= set->cap) {
+        uint32_t cap = set->cap ? set->cap * 2 : 64;
+        struct tlm_held **series = realloc(set->series, cap * sizeof *series);
+        if (!series)
+            return NULL;
+        memset(series + set->cap, 0, (cap - set->cap) * sizeof *series);
+        set->series = series;
+        set->cap = cap;
+    }
+    struct tlm_held *held = tlm__arena_take(&set->arena, sizeof *held);
+    if (!held)
+        return NULL;
+    *held = (struct tlm_held){.first_ns = INT64_MAX, .last_ns = INT64_MIN};
+    set->series[number] = held;
+    return held;
+}
+
+struct tlm_held *tlm__series_get(struct tlm_series_set *set, const char *channel,
+                                 size_t channel_len, const char *tag_set, size_t tag_set_len)
+{
+    struct tlm_buf key = {0};
+    uint32_t number = TLM_INTERN_NONE;
+    if (make_key(&key, channel, channel_len, tag_set, tag_set_len))
+        number = tlm__intern_add(&set->keys, (const char *)key.data, key.len);
+    tlm__buf_release(&key);
+    if (number == TLM_INTERN_NONE)
+        return NULL;
+    if (number < set->cap && set->series[number])
+        return set->series[number];
+    struct tlm_held *held = add_series(set, number);
+    if (!held)
+        return NULL;
+    held->channel = set->keys.entries[number].bytes + sizeof channel_len;
+    held->channel_len = channel_len;
+    held->tag_set = held->channel + channel_len + 1;
+    held->tag_set_len = tag_set_len;
+    return held;
+}
+
+/* ---- memory ---------------------------------------------------------------------------------- */
+
+static size_t point_bytes(const struct tlm_held *held)
+{
+    return sizeof *held->times_ns + sizeof *held->values + (held->types ? 1 : 0);
+}
+
+size_t tlm__held_bytes(const struct tlm_held *held)
+{
+    return held->cap * point_bytes(held) + held->heap.cap;
+}
+
+/* The capacity to grow to: half as much again, at least what is needed. */
+static size_t grown(size_t cap, size_t used, size_t more, size_t first)
+{
+    size_t need;
+    if (!tlm__size_add(used, more, &need))
+        return SIZE_MAX;
+    if (need <= cap)
+        return cap;
+    size_t next = cap + cap / 2 + first;
+    return next > need ? next : need;
+}
+
+size_t tlm__held_growth(const struct tlm_held *held, size_t points, size_t heap_bytes)
+{
+    size_t cap = grown(held->cap, held->n, points, FIRST_POINTS);
+    size_t heap = grown(held->heap.cap, held->heap.len, heap_bytes, FIRST_HEAP);
+    size_t bytes = 0, columns;
+    if (heap != held->heap.cap)
+        bytes = heap;
+    if (cap != held->cap && (!tlm__size_mul(cap, point_bytes(held), &columns) ||
+                             !tlm__size_add(bytes, columns, &bytes)))
+        return SIZE_MAX;
+    return bytes;
+}
+
+static bool grow_columns(struct tlm_held *held, size_t cap)
+{
+    size_t bytes;
+    if (!tlm__size_mul(cap, sizeof(int64_t), &bytes))
+        return false;
+    int64_t *times = realloc(held->times_ns, bytes);
+    if (!times)
+        return false;
+    held->times_ns = times;
+    uint64_t *values = realloc(held->values, bytes);
+    if (!values)
+        return false;
+    held->values = values;
+    if (held->types) {
+        uint8_t *types = realloc(held->types, cap);
+        if (!types)
+            return false;
+        held->types = types;
+    }
+    held->cap = cap;
+    return true;
+}
+
+static bool grow_heap(struct tlm_buf *heap, size_t cap)
+{
+    uint8_t *data = realloc(heap->data, cap);
+    if (!data)
+        return false;
+    heap->data = data;
+    heap->cap = cap;
+    return true;
+}
+
+bool tlm__held_reserve(struct tlm_series_set *set, struct tlm_held *held, size_t points,
+                       size_t heap_bytes)
+{
+    size_t before = tlm__held_bytes(held);
+    size_t cap = grown(held->cap, held->n, points, FIRST_POINTS);
+    size_t heap = grown(held->heap.cap, held->heap.len, heap_bytes, FIRST_HEAP);
+    bool made = cap == held->cap || grow_columns(held, cap);
+    if (made && heap_bytes && heap != held->heap.cap)
+        made = grow_heap(&held->heap, heap);
+    set->held_bytes += tlm__held_bytes(held) - before;
+    return made;
+}
+
+bool tlm__held_mix(struct tlm_series_set *set, struct tlm_held *held, enum tlm_type type)
+{
+    if (held->n == 0) {
+        held->mixed = false;
+        held->type = type;
+        return true;
+    }
+    if (held->mixed)
+        return true;
+    if (!held->types) {
+        held->types = malloc(held->cap);
+        if (!held->types)
+            return false;
+        set->held_bytes += held->cap;
+    }
+    memset(held->types, (int)held->type, held->n);
+    held->mixed = true;
+    return true;
+}
+
+void tlm__held_free_memory(struct tlm_series_set *set, struct tlm_held *held)
+{
+    set->held_bytes -= tlm__held_bytes(held);
+    free(held->times_ns);
+    free(held->values);
+    free(held->types);
+    held->times_ns = NULL;
+    held->values = NULL;
+    held->types = NULL;
+    held->cap = 0;
+    held->mixed = false;
+    tlm__buf_release(&held->heap);
+}
+
+/* ---- taking ---------------------------------------------------------------------------------- */
+
+struct tlm_points tlm__held_view(const struct tlm_held *held)
+{
+    if (held->taken == held->n)
+        return (struct tlm_points){0};
+    return (struct tlm_points){
+        .times_ns = held->times_ns + held->taken,
+        .values = held->values + held->taken,
+        .types = held->mixed ? held->types + held->taken : NULL,
+        .type = held->type,
+        .heap = held->heap.data ? held->heap.data + held->heap_taken : NULL,
+        .n = held->n - held->taken,
+    };
+}
+
+static void count_types(struct tlm_held *held, const struct tlm_points *points, size_t n)
+{
+    held->points += n;
+    if (!points->types) {
+        held->points_of_type[points->type] += n;
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        held->points_of_type[points->types[i]]++;
+}
+
+void tlm__held_take(struct tlm_series_set *set, struct tlm_held *held, size_t n, size_t heap_bytes,
+                    int64_t *first_ns, int64_t *last_ns)
+{
+    struct tlm_points points = tlm__held_view(held);
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    for (size_t i = 0; i < n; i++) {
+        first = points.times_ns[i] < first ? points.times_ns[i] : first;
+        last = points.times_ns[i] > last ? points.times_ns[i] : last;
+    }
+    count_types(held, &points, n);
+    held->first_ns = first < held->first_ns ? first : held->first_ns;
+    held->last_ns = last > held->last_ns ? last : held->last_ns;
+    *first_ns = first < *first_ns ? first : *first_ns;
+    *last_ns = last > *last_ns ? last : *last_ns;
+    held->taken += n;
+    held->heap_taken += heap_bytes;
+    set->points -= n;
+    if (held->taken == held->n) {
+        held->n = held->taken = held->heap_taken = 0;
+        held->heap.len = 0;
+        held->mixed = false;
+    }
+}
