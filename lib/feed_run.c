@@ -1,0 +1,262 @@
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "feed.h"
+
+enum { CHUNK_BYTES = 256 * 1024, HEALTH_CHECK_MS = 500 };
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+/* Waits until a live source has something; looks after signals and the writer meanwhile. */
+static enum tlm_code wait_for_input(struct tlm_run *run, struct tlm_error *error)
+{
+    struct tlm_feed *feed = run->feed;
+    struct pollfd fds[2] = {
+        {.fd = tlm__source_fd(run->source), .events = POLLIN},
+        {.fd = feed->rules.options.wake_fd, .events = POLLIN},
+    };
+    for (;;) {
+        int ready = poll(fds, 2, HEALTH_CHECK_MS);
+        if (ready < 0 && errno != EINTR)
+            return tlm__fail_errno(error, TLM_IO, errno, "%s", tlm__source_name(run->source));
+        enum tlm_code code = tlm__feed_wake(feed, error);
+        if (!code && ready == 0)
+            code = tlm__writer_health(feed->writer, error);
+        if (code)
+            return code;
+        if (ready > 0 && fds[0].revents)
+            return TLM_OK;
+    }
+}
+
+/* Moves what is left to the front and makes room for a chunk, more when a row is longer. */
+static enum tlm_code make_room(struct tlm_run *run, size_t *limit, struct tlm_error *error)
+{
+    struct tlm_buf *text = &run->text;
+    size_t len = tlm__run_len(run), want = CHUNK_BYTES;
+    if (run->start && len)
+        memmove(text->data, text->data + run->start, len);
+    text->len = len;
+    run->start = 0;
+    while (want < len * 2)
+        want *= 2;
+    if (!tlm__buf_reserve(text, want - len + TLM_TEXT_PADDING))
+        return tlm__fail_memory(error, want);
+    *limit = want;
+    return TLM_OK;
+}
+
+enum tlm_code tlm__run_fill(struct tlm_run *run, struct tlm_error *error)
+{
+    size_t limit = 0;
+    enum tlm_code code = make_room(run, &limit, error);
+    bool live = tlm__source_is_live(run->source);
+    size_t before = run->text.len;
+    struct tlm_stats spent = {0};
+    while (!code && !run->at_end) {
+        size_t room = limit - run->text.len, got = 0;
+        if (!room || (live && run->text.len > before))
+            break;
+        uint64_t start = tlm__clock_monotonic_ns();
+        if (live && !tlm__source_has_pending(run->source))
+            code = wait_for_input(run, error);
+        uint64_t ready = tlm__clock_monotonic_ns();
+        spent.wait_input_ns += ready - start;
+        if (!code)
+            code = tlm__source_read(run->source, run->text.data + run->text.len, room, &got, error);
+        spent.read_ns += tlm__clock_monotonic_ns() - ready;
+        run->at_end = !code && got == 0;
+        run->text.len += got;
+    }
+    spent.bytes_in = run->text.len - before;
+    run->feed->stats.bytes_in += spent.bytes_in;
+    tlm__writer_count(run->feed->writer, &spent);
+    return code;
+}
+
+void tlm__run_skip(struct tlm_run *run, size_t len, uint64_t lines)
+{
+    run->start += len;
+    run->byte += len;
+    run->line += lines;
+}
+
+/* ---- handing over ------------------------------------------------------------------------------
+ */
+
+static void note_time(struct tlm_run *run)
+{
+    const char *form = tlm__time_reader_settled(&run->assembler.time);
+    if (run->time_noted || run->rules.time.kind != TLM_TIME_AUTO || !form)
+        return;
+    run->time_noted = true;
+    tlm__feed_note(run->feed, "times are read as %s (guessed; -T says otherwise)",
+                   strcmp(form, "rfc3339") == 0 ? "RFC 3339 / ISO 8601"
+                   : strcmp(form, "s") == 0     ? "seconds since 1970"
+                   : strcmp(form, "ms") == 0    ? "milliseconds since 1970"
+                   : strcmp(form, "us") == 0    ? "microseconds since 1970"
+                                                : "nanoseconds since 1970");
+}
+
+/* Good rows to the writer and bad ones to the policy, in the order of the text. */
+static enum tlm_code hand_over(struct tlm_run *run, struct tlm_error *error)
+{
+    struct tlm_feed *feed = run->feed;
+    const struct tlm_rows *rows = &run->rows;
+    size_t row = 0, cell = 0;
+    for (size_t i = 0; i <= rows->n_bad; i++) {
+        size_t to = i < rows->n_bad ? rows->bad[i].rows_before : rows->n_rows;
+        enum tlm_code code = TLM_OK;
+        if (to > row)
+            code = tlm__writer_take_rows(feed->writer, &run->columns, &run->map, rows, row, to,
+                                         &cell, error);
+        if (!code && i < rows->n_bad)
+            code = tlm__feed_reject(feed, tlm__source_name(run->source), &rows->bad[i], error);
+        if (code)
+            return code;
+        row = to;
+    }
+    return TLM_OK;
+}
+
+/* Parses whole rows at the front of the text and uses them up. */
+static enum tlm_code take_text(struct tlm_run *run, size_t len, struct tlm_error *error)
+{
+    struct tlm_place at = {.row = run->row, .line = run->line, .byte = run->byte};
+    uint64_t rows = 0, lines = 0, start = tlm__clock_monotonic_ns();
+    uint64_t rejected = run->feed->stats.rejected;
+    tlm__rows_reset(&run->rows);
+    bool parsed = run->json ? tlm__json_parse(run->json, tlm__run_text(run), len, at, &rows, &lines)
+                            : tlm__csv_parse(run->csv, tlm__run_text(run), len, at, &rows, &lines);
+    if (!parsed)
+        return tlm__fail_memory(error, len);
+    run->row += rows;
+    run->feed->stats.rows += rows;
+    note_time(run);
+    uint64_t done = tlm__clock_monotonic_ns();
+    struct tlm_stats spent = {.parse_ns = done - start, .rows = rows};
+    enum tlm_code code = hand_over(run, error);
+    spent.batch_ns = tlm__clock_monotonic_ns() - done;
+    spent.rejected = run->feed->stats.rejected - rejected;
+    tlm__writer_count(run->feed->writer, &spent);
+    tlm__run_skip(run, len, lines);
+    return code;
+}
+
+/* ---- lines that are too long --------------------------------------------------------------------
+ */
+
+static enum tlm_code refuse_long(struct tlm_run *run, struct tlm_error *error)
+{
+    char reason[96];
+    snprintf(reason, sizeof reason, "the line is longer than %llu bytes (--max-line, --memory)",
+             (unsigned long long)run->rules.options.max_line);
+    struct tlm_bad_row bad = {
+        .code = TLM_ROW_TOO_LONG,
+        .row = run->row,
+        .line = run->line,
+        .byte = run->byte,
+        .text = tlm__run_text(run),
+        .text_len = run->rules.options.max_line,
+        .reason = reason,
+    };
+    struct tlm_stats more = {.rows = 1, .rejected = 1};
+    run->row++;
+    run->feed->stats.rows++;
+    run->skipping = true;
+    tlm__writer_count(run->feed->writer, &more);
+    return tlm__feed_reject(run->feed, tlm__source_name(run->source), &bad, error);
+}
+
+static void skip_line(struct tlm_run *run)
+{
+    const char *text = tlm__run_text(run);
+    const char *end = memchr(text, '\n', tlm__run_len(run));
+    if (!end) {
+        tlm__run_skip(run, tlm__run_len(run), 0);
+        return;
+    }
+    tlm__run_skip(run, (size_t)(end - text) + 1, 1);
+    run->skipping = false;
+}
+
+/* No row is whole, though the text is longer than a row may be. A quoted cell that is never closed
+ * costs its first line only. */
+static enum tlm_code take_long(struct tlm_run *run, struct tlm_error *error)
+{
+    const char *text = tlm__run_text(run);
+    const char *end = memchr(text, '\n', tlm__run_len(run));
+    if (end)
+        return take_text(run, (size_t)(end - text) + 1, error);
+    return refuse_long(run, error);
+}
+
+/* ---- the loop
+ * ------------------------------------------------------------------------------------ */
+
+static enum tlm_code step(struct tlm_run *run, struct tlm_error *error)
+{
+    size_t len = tlm__run_len(run);
+    if (run->skipping) {
+        skip_line(run);
+        return TLM_OK;
+    }
+    size_t whole = run->at_end ? len : tlm__split_rows(&run->split, tlm__run_text(run), len);
+    if (whole)
+        return take_text(run, whole, error);
+    if (len > run->rules.options.max_line)
+        return take_long(run, error);
+    return tlm__run_fill(run, error);
+}
+
+static enum tlm_code run_to_end(struct tlm_run *run, struct tlm_error *error)
+{
+    const struct tlm_row_options *options = &run->feed->rules.options;
+    uint64_t file_bytes = run->feed->stats.file_bytes_in;
+    for (;;) {
+        enum tlm_code code = TLM_OK;
+        if (tlm__run_len(run))
+            code = step(run, error);
+        else if (!run->at_end)
+            code = tlm__run_fill(run, error);
+        else
+            return TLM_OK;
+        run->feed->stats.file_bytes_in = file_bytes + tlm__source_file_bytes(run->source);
+        if (!code)
+            code = tlm__feed_wake(run->feed, error);
+        if (code)
+            return code;
+        if (options->on_progress)
+            options->on_progress(options->ctx);
+    }
+}
+
+static void release(struct tlm_run *run)
+{
+    tlm__json_parser_free(run->json);
+    tlm__csv_parser_free(run->csv);
+    tlm__assembler_release(&run->assembler);
+    tlm__columns_release(&run->columns);
+    tlm__series_map_release(&run->map);
+    tlm__rows_release(&run->rows);
+    tlm__arena_release(&run->arena);
+    tlm__buf_release(&run->text);
+    tlm__source_free(run->source);
+}
+
+enum tlm_code tlm__run_source(struct tlm_feed *feed, const char *path, struct tlm_error *error)
+{
+    struct tlm_run run = {.feed = feed, .row = 1, .line = 1, .rules = feed->rules};
+    bool empty = false;
+    enum tlm_code code = tlm__source_open(&run.source, path, error);
+    if (!code)
+        code = tlm__run_settle(&run, &empty, error);
+    if (!code && !empty)
+        code = run_to_end(&run, error);
+    release(&run);
+    return code;
+}

@@ -1,0 +1,135 @@
+/* Inside the writer: the coordinator's state and the pieces it is made of.
+ *   writer.c          options, open, close, locking and latching of errors
+ *   writer_input.c    points in: single points, columns, frames, rows
+ *   writer_flush.c    batch -> records -> blocks
+ *   writer_parts.c    parts: open, rotate, publish, report
+ *   writer_clock.c    what happens without input: flush interval, rotation by time
+ * All functions below want the lock held. On an error they fill in writer->error. */
+#ifndef TLM_WRITER_H
+#define TLM_WRITER_H
+
+#include <pthread.h>
+
+#include "avro/container_write.h"
+#include "avro/encode.h"
+#include "files/names.h"
+#include "files/part.h"
+#include "points/series.h"
+#include "rows/columns.h"
+#include "rows/rows.h"
+
+/* Counts of a part, and of the block that is being filled. */
+struct tlm_tally {
+    uint64_t points, records;
+    int64_t first_ns, last_ns;
+};
+
+struct tlm_open_part {
+    struct tlm_part_file *file; /* NULL: none is open; with dry_run always */
+    bool started;               /* the header is written: there is data */
+    char *name;                 /* of a dry run */
+    uint64_t index;
+    uint64_t bytes; /* of a dry run */
+    struct tlm_tally tally;
+    size_t figures[TLM_FIGURES]; /* offsets in the file */
+};
+
+struct tlm_writer {
+    pthread_mutex_t lock;
+    pthread_mutex_t report_lock; /* taken without lock held */
+    pthread_cond_t tick;         /* wakes the clock thread */
+    pthread_t clock;
+    bool clock_runs, clock_stop;
+
+    struct tlm_writer_options options; /* strings copied into arena */
+    struct tlm_arena arena;
+    bool rotates;
+    bool is_stream;
+    char *special_path; /* /dev/null, a fifo: opened at the first block */
+    struct tlm_names names;
+    struct tlm_folder folder;
+    uint8_t sync[TLM_SYNC_BYTES];
+    size_t memory_for_points;
+
+    struct tlm_series_set series;
+    struct tlm_series_header *headers; /* by series number */
+    uint32_t n_headers, headers_cap;
+    bool int_change_noted;
+
+    uint64_t batch_born_ns; /* monotonic; when the first held point came; 0: none is held */
+    uint64_t part_born_ns;  /* the same for the current part's first point; 0: none */
+    int64_t part_wall_ns;   /* and by the wall clock */
+    int64_t part_first_ns;  /* timestamp of the part's first point */
+    bool part_has_points;   /* written or held */
+
+    struct tlm_compressor *compressor;
+    struct tlm_buf raw;   /* records of the block being filled */
+    struct tlm_buf block; /* a finished block */
+    struct tlm_tally in_raw;
+    struct tlm_buf scratch;
+
+    struct tlm_open_part part;
+    struct tlm_part_file *next; /* the next part, created and locked, empty */
+    uint64_t next_index;
+    struct tlm_part *parts; /* finished */
+    size_t n_parts, parts_cap, n_reported;
+
+    uint64_t opened_ns;
+    struct tlm_stats stats;
+    struct tlm_error error; /* latched when code is not TLM_OK */
+    bool closed;
+    bool abandoned;
+};
+
+/* Takes the lock; fails with the latched error or TLM_CLOSED. Ends with leave in any case. */
+enum tlm_code tlm__writer_enter(struct tlm_writer *writer, struct tlm_error *error);
+/* Latches code unless it is a row code, gives the lock back, reports new parts. */
+enum tlm_code tlm__writer_leave(struct tlm_writer *writer, enum tlm_code code,
+                                struct tlm_error *error);
+void tlm__writer_note(struct tlm_writer *writer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* ---- parts ---- */
+enum tlm_code tlm__writer_claim(struct tlm_writer *writer);       /* names and lock, when opening */
+enum tlm_code tlm__writer_write_block(struct tlm_writer *writer); /* writer->block, in_raw */
+enum tlm_code tlm__writer_finish_part(struct tlm_writer *writer, bool more);
+void tlm__writer_drop_parts(struct tlm_writer *writer, bool keep); /* closes what is open */
+void tlm__writer_report(struct tlm_writer *writer);                /* without the lock */
+enum tlm_code tlm__writer_start_stream(struct tlm_writer *writer);
+
+/* ---- flush ---- */
+enum tlm_code tlm__writer_flush_all(struct tlm_writer *writer);
+/* Frees memory until `bytes` more fit the budget, writing the largest series first. */
+enum tlm_code tlm__writer_make_room(struct tlm_writer *writer, size_t bytes);
+/* Flushes; then finishes the current part if it has data. */
+enum tlm_code tlm__writer_rotate_now(struct tlm_writer *writer);
+
+/* ---- input ---- */
+/* How many more points may be held before a flush or a rotation is due; flushes when none. */
+enum tlm_code tlm__writer_allowance(struct tlm_writer *writer, uint64_t *points);
+
+/* From a parser's numbers to series. {0} is empty. */
+struct tlm_series_map {
+    struct tlm_held ***by_tags; /* [tag set][channel] */
+    uint32_t *channel_caps;
+    uint32_t n_tags;
+    size_t bytes;
+};
+void tlm__series_map_release(struct tlm_series_map *map);
+/* Takes rows[from..to) of a chunk; *cell is where their cells start and is moved on. */
+enum tlm_code tlm__writer_take_rows(struct tlm_writer *writer, const struct tlm_columns *columns,
+                                    struct tlm_series_map *map, const struct tlm_rows *rows,
+                                    size_t from, size_t to, size_t *cell, struct tlm_error *error);
+/* Counters of the feed. */
+void tlm__writer_count(struct tlm_writer *writer, const struct tlm_stats *more);
+/* The latched code, without an error message; TLM_OK when all is well. */
+enum tlm_code tlm__writer_health(struct tlm_writer *writer, struct tlm_error *error);
+
+/* ---- clock ---- */
+bool tlm__writer_wants_clock(const struct tlm_writer *writer);
+enum tlm_code tlm__writer_start_clock(struct tlm_writer *writer, struct tlm_error *error);
+void tlm__writer_stop_clock(struct tlm_writer *writer); /* without the lock */
+/* Called when the first point enters an empty batch. */
+void tlm__writer_batch_begins(struct tlm_writer *writer, int64_t first_ns);
+
+#endif

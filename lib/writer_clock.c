@@ -1,0 +1,120 @@
+#include <signal.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "writer.h"
+
+/* While a wall-clock boundary is awaited, the wall clock is looked at this often, so that a clock
+ * that was set is noticed. */
+#define WALL_CHECK_NS 1000000000u
+
+bool tlm__writer_wants_clock(const struct tlm_writer *w)
+{
+    return w->options.flush_interval_ns || w->options.rotate_every_ns || w->options.rotate_age_ns;
+}
+
+void tlm__writer_batch_begins(struct tlm_writer *w, int64_t first_ns)
+{
+    uint64_t now = tlm__clock_monotonic_ns();
+    w->batch_born_ns = now;
+    if (!w->part_has_points) {
+        w->part_has_points = true;
+        w->part_first_ns = first_ns;
+        w->part_born_ns = now;
+        w->part_wall_ns = tlm__clock_wall_ns();
+    }
+    if (w->clock_runs)
+        pthread_cond_signal(&w->tick);
+}
+
+static bool wall_boundary_passed(const struct tlm_writer *w)
+{
+    int64_t every = (int64_t)w->options.rotate_every_ns;
+    int64_t now = tlm__clock_wall_ns();
+    return now / every != w->part_wall_ns / every;
+}
+
+/* What is due at this moment; *wait_ns is how long nothing will be, UINT64_MAX for ever. */
+static bool is_due(const struct tlm_writer *w, bool *rotate, uint64_t *wait_ns)
+{
+    const struct tlm_writer_options *o = &w->options;
+    uint64_t now = tlm__clock_monotonic_ns();
+    *wait_ns = UINT64_MAX;
+    *rotate = false;
+    bool flush = false;
+    if (o->flush_interval_ns && w->batch_born_ns) {
+        uint64_t age = now - w->batch_born_ns;
+        flush = age >= o->flush_interval_ns;
+        *wait_ns = flush ? 0 : o->flush_interval_ns - age;
+    }
+    if (o->rotate_age_ns && w->part_has_points) {
+        uint64_t age = now - w->part_born_ns;
+        uint64_t left = age >= o->rotate_age_ns ? 0 : o->rotate_age_ns - age;
+        *rotate = left == 0;
+        *wait_ns = left < *wait_ns ? left : *wait_ns;
+    }
+    if (o->rotate_every_ns && w->part_has_points) {
+        int64_t every = (int64_t)o->rotate_every_ns;
+        uint64_t left = (uint64_t)(every - tlm__clock_wall_ns() % every);
+        *rotate = *rotate || wall_boundary_passed(w);
+        left = left < WALL_CHECK_NS ? left : WALL_CHECK_NS;
+        *wait_ns = left < *wait_ns ? left : *wait_ns;
+    }
+    return flush || *rotate;
+}
+
+static void wait_for(struct tlm_writer *w, uint64_t wait_ns)
+{
+    if (wait_ns == UINT64_MAX) {
+        pthread_cond_wait(&w->tick, &w->lock);
+        return;
+    }
+    uint64_t until = tlm__clock_monotonic_ns() + wait_ns;
+    struct timespec at = {(time_t)(until / 1000000000u), (long)(until % 1000000000u)};
+    pthread_cond_timedwait(&w->tick, &w->lock, &at);
+}
+
+static void *run(void *argument)
+{
+    struct tlm_writer *w = argument;
+    pthread_mutex_lock(&w->lock);
+    while (!w->clock_stop && !w->error.code) {
+        bool rotate;
+        uint64_t wait_ns;
+        if (!is_due(w, &rotate, &wait_ns)) {
+            wait_for(w, wait_ns);
+            continue;
+        }
+        enum tlm_code code = rotate ? tlm__writer_rotate_now(w) : tlm__writer_flush_all(w);
+        tlm__writer_leave(w, code, NULL);
+        pthread_mutex_lock(&w->lock);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return NULL;
+}
+
+enum tlm_code tlm__writer_start_clock(struct tlm_writer *w, struct tlm_error *error)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    int failed = pthread_create(&w->clock, NULL, run, w);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failed)
+        return tlm__fail_errno(error, TLM_IO, failed, "cannot start a thread");
+    w->clock_runs = true;
+    return TLM_OK;
+}
+
+void tlm__writer_stop_clock(struct tlm_writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    bool joins = w->clock_runs;
+    w->clock_runs = false;
+    w->clock_stop = true;
+    pthread_cond_signal(&w->tick);
+    pthread_mutex_unlock(&w->lock);
+    if (joins)
+        pthread_join(w->clock, NULL);
+}
