@@ -1,0 +1,318 @@
+/* tlm write: rows in, parts out. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "help.h"
+#include "hooks.h"
+#include "inputs.h"
+#include "progress.h"
+#include "rejects.h"
+#include "report.h"
+#include "signals.h"
+#include "write_args.h"
+
+/* One conversion: some inputs into one output. */
+struct run {
+    struct write_args *args;
+    struct tlm_writer *writer;
+    struct tlm_feed *feed;
+    struct hooks *hooks;
+    struct rejects *rejects;
+    struct progress *progress;
+};
+
+static void say(const struct run *run, const char *message)
+{
+    progress_clear(run->progress);
+    fprintf(stderr, "tlm write: %s\n", message);
+}
+
+/* ---- what the library calls
+ * ---------------------------------------------------------------------- */
+
+static void on_part(void *ctx, const struct tlm_part *part)
+{
+    struct run *run = ctx;
+    if (run->args->verbose)
+        fprintf(stderr, "tlm write: finished %s\n", part->path);
+    if (run->hooks)
+        hooks_part(run->hooks, part);
+}
+
+static void on_note(void *ctx, const char *message)
+{
+    struct run *run = ctx;
+    if (!run->args->quiet)
+        say(run, message);
+}
+
+static void on_reject(void *ctx, const struct tlm_reject *reject)
+{
+    struct run *run = ctx;
+    progress_clear(run->progress);
+    rejects_add(run->rejects, reject);
+}
+
+static void on_progress(void *ctx)
+{
+    struct run *run = ctx;
+    progress_show(run->progress, run->feed, run->writer);
+}
+
+static int on_wake(void *ctx)
+{
+    struct run *run = ctx;
+    struct signals_seen seen = signals_take();
+    if (seen.hup) {
+        struct tlm_error error;
+        if (tlm_writer_rotate(run->writer, &error) == TLM_ARGUMENT)
+            say(run, "HUP ignored: the output has one name only, there is nothing to rotate to");
+    }
+    if (seen.usr1) {
+        struct report report = {.writer = run->writer, .feed = run->feed};
+        progress_clear(run->progress);
+        report_line(stderr, &report);
+    }
+    return signals_stop();
+}
+
+/* ---- the end of a run
+ * ----------------------------------------------------------------------------- */
+
+static bool write_stats_file(const struct report *report, const char *path)
+{
+    FILE *file = fopen(path, "we");
+    bool written = file && report_stats_json(file, report);
+    int failed = errno;
+    if (file && fclose(file) != 0 && written) {
+        written = false;
+        failed = errno;
+    }
+    if (!written)
+        fprintf(stderr, "tlm write: --stats-file %s: %s\n", path, strerror(failed));
+    return written;
+}
+
+static int print_reports(const struct run *run, int status, bool stdout_is_data)
+{
+    const struct write_args *args = run->args;
+    struct report report = {
+        .writer = run->writer,
+        .feed = run->feed,
+        .dry_run = args->writer.dry_run,
+        .status = signals_stop()            ? "stopped"
+                  : status == EXIT_CLEAN    ? "ok"
+                  : status == EXIT_DEGRADED ? "degraded"
+                                            : "failed",
+    };
+    bool written = true;
+    if (report.dry_run && !args->quiet && args->summary != WRITE_SUMMARY_JSON)
+        report_series(stdout_is_data ? stderr : stdout, run->writer);
+    if (args->summary == WRITE_SUMMARY_JSON)
+        written = report_summary_json(stdout_is_data ? stderr : stdout, &report);
+    else if (args->summary == WRITE_SUMMARY_TEXT && !args->quiet)
+        report_summary_text(stderr, &report);
+    if (args->stats == WRITE_STATS_TEXT)
+        report_stats_text(stderr, &report);
+    else if (args->stats == WRITE_STATS_JSON)
+        written = report_stats_json(stderr, &report) && written;
+    if (args->stats_file)
+        written = write_stats_file(&report, args->stats_file) && written;
+    return written ? status : EXIT_FAILED;
+}
+
+/* What is safe although the run failed. */
+static void say_what_is_left(const struct run *run, const char *partial)
+{
+    struct tlm_stats stats;
+    tlm_writer_stats(run->writer, &stats);
+    if (stats.parts)
+        fprintf(stderr, "tlm write: %llu finished part%s safe\n", (unsigned long long)stats.parts,
+                stats.parts == 1 ? " is" : "s are");
+    struct stat info;
+    if (*partial && stat(partial, &info) == 0)
+        fprintf(stderr, "tlm write: what was flushed of the last part is in %s\n", partial);
+}
+
+static int end_failed(struct run *run, enum tlm_code code, const struct tlm_error *error,
+                      bool rereadable)
+{
+    char partial[4096];
+    tlm_writer_partial(run->writer, partial, sizeof partial);
+    bool of_input = code == TLM_INPUT || code == TLM_ARGUMENT || (code == TLM_IO && rereadable);
+    struct tlm_stats stats;
+    tlm_writer_stats(run->writer, &stats);
+    bool keep = !(of_input && rereadable && !stats.parts);
+    tlm_writer_abandon(run->writer, keep);
+    say(run, error->message);
+    say_what_is_left(run, partial);
+    return code == TLM_ARGUMENT ? EXIT_USAGE : EXIT_FAILED;
+}
+
+static int end_well(struct run *run, enum tlm_code code)
+{
+    struct tlm_error error;
+    struct tlm_feed_stats stats;
+    char partial[4096];
+    tlm_writer_partial(run->writer, partial, sizeof partial);
+    if (tlm_writer_close(run->writer, &error)) {
+        say(run, error.message);
+        say_what_is_left(run, partial);
+        return EXIT_FAILED;
+    }
+    (void)code;
+    tlm_feed_stats(run->feed, &stats);
+    return stats.rejected && run->args->rows.bad_rows == TLM_BAD_REJECT ? EXIT_DEGRADED
+                                                                        : EXIT_CLEAN;
+}
+
+/* ---- a run
+ * ------------------------------------------------------------------------------------------ */
+
+static int feed_all(struct run *run, const struct inputs *inputs, size_t first, size_t n,
+                    bool rereadable)
+{
+    struct tlm_error error;
+    enum tlm_code code = tlm_feed_new(&run->feed, run->writer, &run->args->rows, &error);
+    for (size_t i = 0; i < n && !code; i++)
+        code = tlm_feed_file(run->feed, inputs->paths[first + i], &error);
+    progress_clear(run->progress);
+    if (code && code != TLM_STOPPED)
+        return end_failed(run, code, &error, rereadable);
+    return end_well(run, code);
+}
+
+static int open_failed(const struct tlm_error *error)
+{
+    fprintf(stderr, "tlm write: %s\n", error->message);
+    return error->code == TLM_ARGUMENT ? EXIT_USAGE : EXIT_FAILED;
+}
+
+static int run_one(struct write_args *args, const struct inputs *inputs, size_t first, size_t n,
+                   struct rejects *rejects)
+{
+    struct progress progress;
+    struct run run = {.args = args, .rejects = rejects, .progress = &progress};
+    struct hooks_options hooks = {args->emit_files, args->emit_nul, args->on_close};
+    struct tlm_error error;
+    bool stdout_is_data = args->writer.output_fd >= 0 || args->emit_files;
+    args->writer.ctx = args->rows.ctx = &run;
+    args->writer.inputs = inputs->paths;
+    args->writer.n_inputs = inputs->n;
+    progress_start(&progress, !args->quiet && !args->writer.dry_run,
+                   inputs->bytes_known ? inputs->bytes : 0);
+    if ((hooks.emit || hooks.command) && !args->writer.dry_run &&
+        !(run.hooks = hooks_start(&hooks)))
+        return EXIT_USAGE;
+    if (tlm_writer_open(&run.writer, &args->writer, &error)) {
+        hooks_finish(run.hooks);
+        return open_failed(&error);
+    }
+    if (!signals_start())
+        return EXIT_FAILED;
+    args->rows.wake_fd = signals_fd();
+    int status = feed_all(&run, inputs, first, n, !inputs->live);
+    if (!hooks_finish(run.hooks) && status == EXIT_CLEAN)
+        status = EXIT_DEGRADED;
+    if (run.feed)
+        status = print_reports(&run, status, stdout_is_data);
+    tlm_feed_free(run.feed);
+    tlm_writer_free(run.writer);
+    return status;
+}
+
+/* Without -o each input file becomes a file of its own. */
+static int run_each(struct write_args *args, const struct inputs *inputs, struct rejects *rejects)
+{
+    int worst = EXIT_CLEAN;
+    for (size_t i = 0; i < inputs->n && !signals_stop(); i++) {
+        char *name = inputs_output_name(inputs->paths[i]);
+        if (!name)
+            return EXIT_FAILED;
+        args->writer.output = name;
+        int status = run_one(args, inputs, i, 1, rejects);
+        free(name);
+        if (status == EXIT_FAILED || status == EXIT_USAGE)
+            return status;
+        worst = status > worst ? status : worst;
+    }
+    return worst;
+}
+
+static int settle_output(struct write_args *args, const struct inputs *inputs, bool *each)
+{
+    const char *output = args->writer.output;
+    bool from_stdin = strcmp(inputs->paths[0], "-") == 0;
+    *each = !output && !from_stdin;
+    if (*each && inputs->n > 1)
+        for (size_t i = 0; i < inputs->n; i++)
+            if (strcmp(inputs->paths[i], "-") == 0)
+                return help_usage_error("write", "standard input among files needs -o");
+    if ((output && strcmp(output, "-") == 0) || (!output && from_stdin)) {
+        if (isatty(STDOUT_FILENO))
+            return help_usage_error("write", "not writing Avro to a terminal; use -o FILE");
+        if (args->emit_files)
+            return help_usage_error("write", "--emit-files and data both want standard output");
+        args->writer.output = NULL;
+        args->writer.output_fd = STDOUT_FILENO;
+    }
+    return EXIT_CLEAN;
+}
+
+/* For reproducible files in tests: 32 hex digits. */
+static bool sync_from_environment(struct write_args *args, uint8_t sync[16])
+{
+    const char *text = getenv("TLM_SYNC_MARKER");
+    if (!text)
+        return true;
+    for (size_t i = 0; i < 16; i++) {
+        char digits[3] = {0}, *end;
+        memcpy(digits, text + 2 * i, strnlen(text + 2 * i, 2));
+        sync[i] = (uint8_t)strtoul(digits, &end, 16);
+        if (end != digits + 2)
+            return false;
+    }
+    args->writer.sync_marker = sync;
+    return text[32] == '\0';
+}
+
+int cmd_write(void *opaque)
+{
+    struct write_args *args = opaque;
+    struct inputs inputs;
+    struct rejects rejects = {0};
+    uint8_t sync[16];
+    bool each = false;
+    if (!sync_from_environment(args, sync))
+        return help_usage_error("write", "TLM_SYNC_MARKER is not 32 hex digits");
+    int status = inputs_collect(&inputs, args->operands.items, args->operands.len, args->filelist);
+    if (!status)
+        status = settle_output(args, &inputs, &each);
+    if (!status &&
+        !rejects_open(&rejects, args->rejects,
+                      args->quiet || (args->rows.bad_rows == TLM_BAD_SKIP && !args->verbose),
+                      inputs.paths, inputs.n))
+        status = EXIT_FAILED;
+    if (!status) {
+        if (!args->fsync_given && inputs.live)
+            args->writer.fsync = TLM_FSYNC_FLUSH;
+        args->writer.on_part = on_part;
+        args->writer.on_note = on_note;
+        args->rows.on_note = on_note;
+        args->rows.on_reject = on_reject;
+        args->rows.on_progress = on_progress;
+        args->rows.on_wake = on_wake;
+        status = each ? run_each(args, &inputs, &rejects)
+                      : run_one(args, &inputs, 0, inputs.n, &rejects);
+        if (!rejects_close(&rejects))
+            status = EXIT_FAILED;
+    }
+    inputs_release(&inputs);
+    if (signals_stop())
+        signals_die(signals_stop());
+    return status;
+}

@@ -1,0 +1,228 @@
+/* Build-time program, not installed: prints what is derived from the table of commands.
+ *   docgen man NAME <page.in   a manual page: prose with the lines @OPTIONS@ @EXAMPLES@ @COMMANDS@
+ *                              replaced; NAME is a command, or tlm
+ *   docgen bash|zsh|fish       completions
+ *   docgen examples            one a line, with tabs: command line, file made, text printed */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "completions.h"
+#include "help.h"
+
+#define MAN_WIDTH 78
+
+/* ---- manual pages (mdoc) -----------------------------------------------------------------------
+ */
+
+static const char *escaped_char(char c)
+{
+    switch (c) {
+    case '\\':
+        return "\\e";
+    case '-':
+        return "\\-";
+    case '\'':
+        return "\\(aq";
+    case '`':
+        return "\\(ga";
+    case '^':
+        return "\\(ha";
+    case '~':
+        return "\\(ti";
+    default:
+        return NULL;
+    }
+}
+
+static void put_literal(const char *text, size_t len)
+{
+    if (len && text[0] == '.')
+        fputs("\\&", stdout);
+    for (size_t i = 0; i < len; i++) {
+        const char *escape = escaped_char(text[i]);
+        if (escape)
+            fputs(escape, stdout);
+        else
+            putchar(text[i]);
+    }
+}
+
+/* A sentence of the table: options in it keep their dashes. */
+static void put_prose(const char *text, const char *end)
+{
+    char escaped[4 * HELP_TEXT];
+    size_t used = 0;
+    for (const char *c = text; *c && used + 8 < sizeof escaped; c++) {
+        bool starts = c == text || c[-1] == ' ';
+        if (starts && (*c == '.' || *c == '\''))
+            used += (size_t)sprintf(escaped + used, "\\&");
+        if (*c == '-' && (starts || c[-1] == '-'))
+            used += (size_t)sprintf(escaped + used, "\\-");
+        else if (*c == '\\')
+            used += (size_t)sprintf(escaped + used, "\\e");
+        else
+            escaped[used++] = *c;
+    }
+    snprintf(escaped + used, sizeof escaped - used, "%s", end);
+    help_put_wrapped(stdout, escaped, 0, MAN_WIDTH);
+}
+
+static void put_value(const struct opt *opt)
+{
+    char value[HELP_TEXT];
+    if (!*help_value(opt, value))
+        return;
+    fputs(opt->optional ? " Ns Oo = Ns" : "", stdout);
+    if (opt->value) {
+        printf(" Ar %s", value);
+    } else {
+        fputs(" Cm", stdout);
+        for (const struct opt_choice *choice = opt->choices; choice->word; choice++)
+            if (!choice->alias)
+                printf("%s %s%s", choice == opt->choices ? "" : " |",
+                       strlen(choice->word) == 1 ? "\\&" : "", choice->word);
+    }
+    fputs(opt->optional ? " Oc" : "", stdout);
+}
+
+static void put_option(const struct opt *opt, const void *args)
+{
+    char preset[HELP_TEXT];
+    fputs(".It", stdout);
+    if (opt->letter)
+        printf(" Fl %c ,", opt->letter);
+    printf(" Fl \\-%s", opt->name);
+    put_value(opt);
+    putchar('\n');
+    put_prose(opt->help, ".");
+    if (opt->kind == OPT_LIST || opt->kind == OPT_PAIRS)
+        puts("Can be given more than once.");
+    if (*help_preset(opt, args, preset)) {
+        fputs("Default: ", stdout);
+        put_prose(preset, strcmp(preset, ".") == 0 ? "" : ".");
+    }
+}
+
+static int put_options(const struct command *command)
+{
+    bool several = command != &program, open = false;
+    void *args = help_defaults(command);
+    if (!args)
+        return EXIT_FAILED;
+    for (const struct opt *opt = command->options; opt->kind != OPT_END; opt++) {
+        if (opt->kind != OPT_GROUP) {
+            put_option(opt, args);
+            continue;
+        }
+        if (open)
+            puts(".El");
+        if (several)
+            printf(".Ss %s\n", opt->name);
+        puts(".Bl -tag -width Ds");
+        open = true;
+    }
+    if (open)
+        puts(".El");
+    free(args);
+    return EXIT_CLEAN;
+}
+
+static void put_command_line(const char *line)
+{
+    const char *indent = "";
+    for (;;) {
+        size_t len = help_line_piece(line, MAN_WIDTH - 10);
+        fputs(indent, stdout);
+        put_literal(line, len);
+        line += len;
+        if (!*line)
+            break;
+        fputs(" \\e\n", stdout);
+        line++;
+        indent = "  ";
+    }
+    putchar('\n');
+}
+
+static void put_examples(const struct command *command)
+{
+    for (const struct example *example = command->examples; example->line; example++) {
+        if (example != command->examples)
+            puts(".Pp");
+        put_prose(example->says, "");
+        puts(".Bd -literal -offset indent");
+        put_command_line(example->line);
+        puts(".Ed");
+    }
+}
+
+static void put_commands(void)
+{
+    puts(".Bl -tag -width Ds");
+    for (const struct command *command = commands; command->name; command++) {
+        printf(".It Xr tlm-%s 1\n", command->name);
+        put_prose(command->summary, ".");
+    }
+    puts(".El");
+}
+
+static int fill_in(const struct command *command)
+{
+    char line[1024];
+    puts(".\\\" Generated by scripts/docs from the page with .in and the table of commands: "
+         "do not edit.");
+    while (fgets(line, sizeof line, stdin)) {
+        if (strcmp(line, "@OPTIONS@\n") == 0) {
+            if (put_options(command) != EXIT_CLEAN)
+                return EXIT_FAILED;
+        } else if (strcmp(line, "@EXAMPLES@\n") == 0) {
+            put_examples(command);
+        } else if (strcmp(line, "@COMMANDS@\n") == 0) {
+            put_commands();
+        } else {
+            fputs(line, stdout);
+        }
+    }
+    return ferror(stdin) ? EXIT_FAILED : EXIT_CLEAN;
+}
+
+/* ---- examples ----------------------------------------------------------------------------------
+ */
+
+static void list_examples(const struct command *command)
+{
+    for (const struct example *example = command->examples; example->line; example++)
+        printf("%s\t%s\t%s\n", example->line, example->makes ? example->makes : "-",
+               example->prints ? example->prints : "-");
+}
+
+/* ---- what is asked -----------------------------------------------------------------------------
+ */
+
+static int run(const char *what, const char *name)
+{
+    if (strcmp(what, "man") == 0 && name) {
+        const struct command *command = strcmp(name, "tlm") == 0 ? &program : command_find(name);
+        return command ? fill_in(command) : EXIT_USAGE;
+    }
+    if (strcmp(what, "examples") == 0) {
+        list_examples(&program);
+        for (const struct command *command = commands; command->name; command++)
+            list_examples(command);
+        return EXIT_CLEAN;
+    }
+    return completions_print(stdout, what) ? EXIT_CLEAN : EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    int status = argc < 2 ? EXIT_USAGE : run(argv[1], argv[2]);
+    if (status == EXIT_USAGE)
+        fputs("usage: docgen man NAME <page.in | bash | zsh | fish | examples\n", stderr);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return EXIT_FAILED;
+    return status;
+}

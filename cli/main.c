@@ -1,0 +1,115 @@
+/* Finds the command and runs it. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "help.h"
+#include "suggest.h"
+#include "tlm.h"
+
+/* What a command printed has to have arrived. */
+static int finish_stdout(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fprintf(stderr, "tlm: standard output: %s\n", strerror(errno));
+    return status == EXIT_CLEAN ? EXIT_FAILED : status;
+}
+
+static int unknown_command(const char *name)
+{
+    struct suggest suggest;
+    suggest_init(&suggest, name, strlen(name));
+    for (const struct command *command = commands; command->name; command++)
+        suggest_offer(&suggest, command->name);
+    suggest_offer(&suggest, "help");
+    if (suggest.best)
+        return help_usage_error(NULL, "unknown command \"%s\"; did you mean %s?", name,
+                                suggest.best);
+    return help_usage_error(NULL, "unknown command \"%s\"", name);
+}
+
+static int run_command(const struct command *command, int argc, char **argv)
+{
+    int status = EXIT_FAILED;
+    struct opt_parse parse = {.options = command->options, .operands = command->operands};
+    parse.args = help_defaults(command);
+    if (!parse.args) {
+        fprintf(stderr, "tlm %s: %s\n", command->name, strerror(ENOMEM));
+        return EXIT_FAILED;
+    }
+    switch (opt_parse(&parse, argc, argv)) {
+    case OPT_OK:
+        status = command->run(parse.args);
+        break;
+    case OPT_SHOW_HELP:
+    case OPT_SHOW_VERSION:
+        help_command(stdout, command);
+        status = EXIT_CLEAN;
+        break;
+    case OPT_BAD:
+        status = help_usage_error(command->name, "%s", parse.message);
+        break;
+    }
+    opt_release(&parse);
+    free(parse.args);
+    return status;
+}
+
+static int run_help(const char *name)
+{
+    if (!name || strcmp(name, "help") == 0) {
+        help_program(stdout);
+        return EXIT_CLEAN;
+    }
+    const struct command *command = command_find(name);
+    if (!command)
+        return unknown_command(name);
+    help_command(stdout, command);
+    return EXIT_CLEAN;
+}
+
+/* An option in the place of the command. */
+static int run_program_option(char **argv)
+{
+    int status = EXIT_CLEAN;
+    struct opt_parse parse = {.options = program.options};
+    switch (opt_parse(&parse, 2, argv)) {
+    case OPT_SHOW_VERSION:
+        printf("tlm %s\n", tlm_version());
+        break;
+    case OPT_SHOW_HELP:
+        help_program(stdout);
+        break;
+    case OPT_BAD:
+        status = help_usage_error(NULL, "%s", parse.message);
+        break;
+    case OPT_OK:
+        status = help_usage_error(NULL, "there is no command");
+        break;
+    }
+    opt_release(&parse);
+    return status;
+}
+
+static int dispatch(int argc, char **argv)
+{
+    if (argc < 2) {
+        help_program(stderr);
+        return EXIT_USAGE;
+    }
+    const char *name = argv[1];
+    if (name[0] == '-' && name[1] != '\0')
+        return run_program_option(argv);
+    if (strcmp(name, "help") == 0)
+        return run_help(argc > 2 ? argv[2] : NULL);
+    const struct command *command = command_find(name);
+    return command ? run_command(command, argc - 1, argv + 1) : unknown_command(name);
+}
+
+int main(int argc, char **argv)
+{
+    return finish_stdout(dispatch(argc, argv));
+}

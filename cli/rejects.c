@@ -1,0 +1,78 @@
+#include "rejects.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SAID_MAX = 10 };
+
+static bool is_input(const char *path, const char *const *inputs, size_t n_inputs)
+{
+    struct stat file, input;
+    if (stat(path, &file) < 0)
+        return false;
+    for (size_t i = 0; i < n_inputs; i++)
+        if (stat(inputs[i], &input) == 0 && input.st_dev == file.st_dev &&
+            input.st_ino == file.st_ino)
+            return true;
+    return false;
+}
+
+bool rejects_open(struct rejects *rejects, const char *path, bool quiet, const char *const *inputs,
+                  size_t n_inputs)
+{
+    *rejects = (struct rejects){.path = path, .quiet = quiet};
+    if (!path)
+        return true;
+    const char *why = "is one of the inputs";
+    if (!is_input(path, inputs, n_inputs)) {
+        rejects->file = fopen(path, "we");
+        why = strerror(errno);
+    }
+    if (!rejects->file)
+        fprintf(stderr, "tlm write: --rejects %s: %s\n", path, why);
+    return rejects->file != NULL;
+}
+
+static void say(struct rejects *rejects, const struct tlm_reject *reject)
+{
+    if (rejects->quiet || rejects->said > SAID_MAX)
+        return;
+    if (rejects->said++ < SAID_MAX)
+        fprintf(stderr, "tlm write: %s:%llu: %s\n", reject->source,
+                (unsigned long long)reject->line, reject->reason);
+    else
+        fprintf(stderr, "tlm write: further bad rows are only counted%s\n",
+                rejects->path ? "" : " (--rejects FILE keeps them)");
+}
+
+void rejects_add(struct rejects *rejects, const struct tlm_reject *reject)
+{
+    say(rejects, reject);
+    if (!rejects->file || rejects->failed)
+        return;
+    fprintf(rejects->file, "# %s:%llu: row %llu, byte %llu: %s: %s\n", reject->source,
+            (unsigned long long)reject->line, (unsigned long long)reject->row,
+            (unsigned long long)reject->byte, tlm_code_name(reject->code), reject->reason);
+    fwrite(reject->text.data, 1, reject->text.len, rejects->file);
+    putc('\n', rejects->file);
+    if (ferror(rejects->file)) {
+        fprintf(stderr, "tlm write: --rejects %s: %s\n", rejects->path, strerror(errno));
+        rejects->failed = true;
+    }
+}
+
+bool rejects_close(struct rejects *rejects)
+{
+    if (!rejects->file)
+        return true;
+    bool flushed = fflush(rejects->file) == 0;
+    int failed = flushed ? 0 : errno;
+    if (fclose(rejects->file) != 0 && flushed)
+        failed = errno;
+    rejects->file = NULL;
+    if (failed && !rejects->failed)
+        fprintf(stderr, "tlm write: --rejects %s: %s\n", rejects->path, strerror(failed));
+    return !failed && !rejects->failed;
+}

@@ -1,0 +1,27 @@
+/* Bad rows: said on stderr, kept in a file. */
+#ifndef REJECTS_H
+#define REJECTS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "tlm.h"
+
+struct rejects {
+    const char *path; /* of the file, or NULL */
+    FILE *file;
+    bool quiet;
+    unsigned said;
+    bool failed; /* the file could not take a row; said */
+};
+
+/* Creates the file (never over one of the inputs). False: said why on stderr. */
+bool rejects_open(struct rejects *rejects, const char *path, bool quiet, const char *const *inputs,
+                  size_t n_inputs);
+/* Says the first few and keeps all: "# SOURCE:LINE: row R, byte B: CODE: REASON", then the row
+ * as it came. */
+void rejects_add(struct rejects *rejects, const struct tlm_reject *reject);
+/* Writes the file out. False when rows are missing in it; said. */
+bool rejects_close(struct rejects *rejects);
+
+#endif

@@ -1,0 +1,219 @@
+#include "report.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "units.h"
+
+enum { PARTS_SHOWN = 5 };
+
+const char *report_time(char out[REPORT_TIME], int64_t ns)
+{
+    int64_t seconds = ns / 1000000000, rest = ns % 1000000000;
+    if (rest < 0) {
+        rest += 1000000000;
+        seconds--;
+    }
+    time_t at = (time_t)seconds;
+    struct tm tm;
+    gmtime_r(&at, &tm);
+    size_t len =
+        (size_t)snprintf(out, REPORT_TIME, "%04d-%02d-%02dT%02d:%02d:%02d", tm.tm_year + 1900,
+                         tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    if (rest) {
+        len += (size_t)snprintf(out + len, REPORT_TIME - len, ".%09lld", (long long)rest);
+        while (out[len - 1] == '0')
+            len--;
+    }
+    snprintf(out + len, REPORT_TIME - len, "Z");
+    return out;
+}
+
+/* ---- summary
+ * ------------------------------------------------------------------------------------- */
+
+static const char *plural(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static void print_rejected(FILE *out, const struct tlm_feed_stats *stats)
+{
+    char count[UNITS_TEXT];
+    const char *before = ": ";
+    if (!stats->rejected)
+        return;
+    fprintf(out, "  %s row%s left out", units_print_count(count, stats->rejected),
+            plural(stats->rejected));
+    for (int code = 0; code < TLM_ROW_CODES; code++) {
+        if (!stats->rejected_by_code[code])
+            continue;
+        fprintf(out, "%s%s %s", before, units_print_count(count, stats->rejected_by_code[code]),
+                tlm_code_name((enum tlm_code)code));
+        before = ", ";
+    }
+    putc('\n', out);
+}
+
+static void print_part(FILE *out, const struct tlm_part *part)
+{
+    char points[UNITS_TEXT], size[UNITS_TEXT], first[REPORT_TIME], last[REPORT_TIME];
+    fprintf(out, "  %s  %s points  %s  %s .. %s\n", part->path,
+            units_print_count(points, part->points), units_print_size(size, part->bytes),
+            report_time(first, part->first_ns), report_time(last, part->last_ns));
+}
+
+static void print_parts(FILE *out, struct tlm_writer *writer)
+{
+    struct tlm_part part;
+    size_t n = tlm_writer_parts(writer, 0, NULL, 0);
+    for (size_t i = 0; i < n; i++) {
+        if (n > PARTS_SHOWN && i >= PARTS_SHOWN - 2 && i + 1 < n) {
+            if (i == PARTS_SHOWN - 2)
+                fprintf(out, "  ... %zu more ...\n", n - (PARTS_SHOWN - 1));
+            continue;
+        }
+        tlm_writer_parts(writer, i, &part, 1);
+        print_part(out, &part);
+    }
+}
+
+void report_summary_text(FILE *out, const struct report *report)
+{
+    struct tlm_stats stats;
+    struct tlm_feed_stats feed;
+    char rows[UNITS_TEXT], points[UNITS_TEXT], series[UNITS_TEXT], size[UNITS_TEXT],
+        time[UNITS_TEXT];
+    tlm_writer_stats(report->writer, &stats);
+    tlm_feed_stats(report->feed, &feed);
+    fprintf(out, "tlm write: %s row%s, %s point%s in %s series, ",
+            units_print_count(rows, feed.rows), plural(feed.rows),
+            units_print_count(points, stats.points), plural(stats.points),
+            units_print_count(series, stats.series));
+    if (stats.parts)
+        fprintf(out, "%llu part%s%s (%s) in %s\n", (unsigned long long)stats.parts,
+                plural(stats.parts), report->dry_run ? " would be written" : "",
+                units_print_size(size, stats.bytes_out), units_print_duration(time, stats.wall_ns));
+    else
+        fprintf(out, "no part written\n");
+    print_rejected(out, &feed);
+    print_parts(out, report->writer);
+}
+
+void report_line(FILE *out, const struct report *report)
+{
+    struct tlm_stats stats;
+    struct tlm_feed_stats feed;
+    char rows[UNITS_TEXT], points[UNITS_TEXT], held[UNITS_TEXT], size[UNITS_TEXT], time[UNITS_TEXT];
+    tlm_writer_stats(report->writer, &stats);
+    tlm_feed_stats(report->feed, &feed);
+    fprintf(out,
+            "tlm write: %s rows (%llu rejected), %s points, %llu parts, %s written, %s held, "
+            "running for %s\n",
+            units_print_count(rows, feed.rows), (unsigned long long)feed.rejected,
+            units_print_count(points, stats.points), (unsigned long long)stats.parts,
+            units_print_size(size, stats.bytes_out), units_print_size(held, stats.bytes_held),
+            units_print_duration(time, stats.wall_ns));
+    fflush(out);
+}
+
+/* ---- dry run
+ * --------------------------------------------------------------------------------------- */
+
+static void print_types(FILE *out, const struct tlm_series *series)
+{
+    const char *before = "";
+    for (int type = 0; type < TLM_TYPES; type++) {
+        char count[UNITS_TEXT];
+        if (!series->points_of_type[type])
+            continue;
+        fprintf(out, "%s%s", before, tlm_type_name((enum tlm_type)type));
+        if (series->points_of_type[type] != series->points)
+            fprintf(out, " %s", units_print_count(count, series->points_of_type[type]));
+        before = ", ";
+    }
+}
+
+static void print_series(void *ctx, const struct tlm_series *series)
+{
+    FILE *out = ctx;
+    char points[UNITS_TEXT], first[REPORT_TIME], last[REPORT_TIME];
+    if (!series->points)
+        return;
+    fprintf(out, "%-28s %10s  ", series->channel, units_print_count(points, series->points));
+    print_types(out, series);
+    for (size_t i = 0; i < series->n_tags; i++)
+        fprintf(out, "%s%s=%s", i ? "," : "  ", series->tags[i].key, series->tags[i].value);
+    fprintf(out, "  %s .. %s\n", report_time(first, series->first_ns),
+            report_time(last, series->last_ns));
+}
+
+void report_series(FILE *out, struct tlm_writer *writer)
+{
+    fprintf(out, "%-28s %10s  %s\n", "channel", "points", "type, tags, first .. last time");
+    tlm_writer_each_series(writer, print_series, out);
+}
+
+/* ---- statistics
+ * ------------------------------------------------------------------------------------ */
+
+struct phase {
+    const char *name;
+    uint64_t ns;
+};
+
+static void print_bar(FILE *out, double share)
+{
+    int full = (int)(share * 24 + 0.5);
+    for (int i = 0; i < 24; i++)
+        putc(i < full ? '#' : '.', out);
+}
+
+static void print_counts(FILE *out, const struct tlm_stats *s)
+{
+    char a[UNITS_TEXT], b[UNITS_TEXT], c[UNITS_TEXT];
+    double seconds = (double)s->wall_ns / 1e9 + 1e-9;
+    fprintf(out, "  rows %s (%s rejected), points %s", units_print_count(a, s->rows),
+            units_print_count(b, s->rejected), units_print_count(c, s->points));
+    fprintf(out, ", %s points/s\n", units_print_short(a, (uint64_t)((double)s->points / seconds)));
+    fprintf(out, "  series %s, records %s, blocks %s", units_print_count(a, s->series),
+            units_print_count(b, s->records), units_print_count(c, s->blocks));
+    fprintf(out, ", parts %s, flushes %s", units_print_count(a, s->parts),
+            units_print_count(b, s->flushes));
+    fprintf(out, " (%s by memory)\n", units_print_count(a, s->pressure_flushes));
+    fprintf(out, "  text in %s, records %s", units_print_size(a, s->bytes_in),
+            units_print_size(b, s->bytes_raw));
+    fprintf(out, ", files %s", units_print_size(a, s->bytes_out));
+    fprintf(out, ", held at most %s\n", units_print_size(a, s->bytes_held_max));
+}
+
+void report_stats_text(FILE *out, const struct report *report)
+{
+    struct tlm_stats s;
+    char time[UNITS_TEXT];
+    tlm_writer_stats(report->writer, &s);
+    uint64_t nested = s.encode_ns + s.compress_ns + s.write_ns + s.sync_ns;
+    const struct phase phases[] = {
+        {"read", s.read_ns},
+        {"parse", s.parse_ns},
+        {"batch", s.batch_ns > nested ? s.batch_ns - nested : 0},
+        {"encode", s.encode_ns},
+        {"compress", s.compress_ns},
+        {"write", s.write_ns},
+        {"sync", s.sync_ns},
+        {"wait for input", s.wait_input_ns},
+    };
+    size_t slowest = 0;
+    fprintf(out, "tlm write: statistics, %s in all\n", units_print_duration(time, s.wall_ns));
+    print_counts(out, &s);
+    for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
+        double share = s.wall_ns ? (double)phases[i].ns / (double)s.wall_ns : 0;
+        fprintf(out, "  %-14s %5.1f %%  ", phases[i].name, share * 100);
+        print_bar(out, share);
+        fprintf(out, "  %s\n", units_print_duration(time, phases[i].ns));
+        slowest = phases[i].ns > phases[slowest].ns ? i : slowest;
+    }
+    fprintf(out, "  %s-bound: %.0f %% of the time\n",
+            slowest == sizeof phases / sizeof phases[0] - 1 ? "input" : phases[slowest].name,
+            s.wall_ns ? 100 * (double)phases[slowest].ns / (double)s.wall_ns : 0);
+}

@@ -1,0 +1,33 @@
+/* What a run of `tlm write` says at its end: summary, statistics, dry run; text and JSON. */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "tlm.h"
+
+struct report {
+    struct tlm_writer *writer;
+    const struct tlm_feed *feed;
+    const char *status; /* "ok", "rejected", "degraded", "stopped", "failed" */
+    bool dry_run;
+};
+
+/* The closing lines. At most a few parts are listed. */
+void report_summary_text(FILE *out, const struct report *report);
+/* One JSON object with counts, reasons and all parts. False: out of memory or not written. */
+bool report_summary_json(FILE *out, const struct report *report);
+/* Channels, types and times that a dry run found. */
+void report_series(FILE *out, struct tlm_writer *writer);
+/* Counters and where the time went, with what set the pace. */
+void report_stats_text(FILE *out, const struct report *report);
+bool report_stats_json(FILE *out, const struct report *report);
+/* One line for SIGUSR1. */
+void report_line(FILE *out, const struct report *report);
+
+#define REPORT_TIME 40
+/* Nanoseconds since 1970 as RFC 3339 in UTC, fraction as short as it is exact. */
+const char *report_time(char out[REPORT_TIME], int64_t ns);
+
+#endif
