@@ -1,0 +1,123 @@
+# Completion of tlm for bash.
+# Generated from the table of commands (scripts/docs): do not edit.
+
+# The options of a command.
+_tlm_options()
+{
+    case $1 in
+    write) echo '-i --input --filelist --delimiter --decimal --no-header --columns --skip-lines --comment --null-values --max-line --shape --channel-field --value-field --tag --tag-field -c --channel --exclude --rename --prefix --flatten -t --time-field -T --time-format --time-origin --tz --int-as --bool-as --uint64 --type --duplicate-keys --bad-rows --rejects --max-errors -o --output -f --force --continue --wait --codec --fsync --metadata --dataset-rid -n --dry-run --rotate-points --rotate-size --rotate-every --rotate-age --rotate-span --emit-files -0 --null --on-close --batch-points --flush-interval --memory --stats --stats-file --summary --color -q --quiet -v --verbose -h --help' ;;
+    '') echo '-h --help -V --version' ;;
+    esac
+}
+
+# What follows an option (with '=' when it was typed): words, @file or @text; nothing when
+# the option takes no value.
+_tlm_values()
+{
+    case $1:$2 in
+    write:-i | write:--input | write:--input=) echo 'auto jsonl csv tsv' ;;
+    write:--filelist | write:--filelist=) echo '@file' ;;
+    write:--delimiter | write:--delimiter=) echo '@text' ;;
+    write:--decimal | write:--decimal=) echo '. ,' ;;
+    write:--columns | write:--columns=) echo '@text' ;;
+    write:--skip-lines | write:--skip-lines=) echo '@text' ;;
+    write:--comment | write:--comment=) echo '@text' ;;
+    write:--null-values | write:--null-values=) echo '@text' ;;
+    write:--max-line | write:--max-line=) echo '@text' ;;
+    write:--shape | write:--shape=) echo 'auto wide long' ;;
+    write:--channel-field | write:--channel-field=) echo '@text' ;;
+    write:--value-field | write:--value-field=) echo '@text' ;;
+    write:--tag | write:--tag=) echo '@text' ;;
+    write:--tag-field | write:--tag-field=) echo '@text' ;;
+    write:-c | write:--channel | write:--channel=) echo '@text' ;;
+    write:--exclude | write:--exclude=) echo '@text' ;;
+    write:--rename | write:--rename=) echo '@text' ;;
+    write:--prefix | write:--prefix=) echo '@text' ;;
+    write:--flatten | write:--flatten=) echo '@text' ;;
+    write:-t | write:--time-field | write:--time-field=) echo '@text' ;;
+    write:-T | write:--time-format | write:--time-format=) echo '@text' ;;
+    write:--time-origin | write:--time-origin=) echo '@text' ;;
+    write:--tz | write:--tz=) echo '@text' ;;
+    write:--int-as | write:--int-as=) echo 'auto long double' ;;
+    write:--bool-as | write:--bool-as=) echo 'long string double' ;;
+    write:--uint64 | write:--uint64=) echo 'reject double string wrap' ;;
+    write:--type | write:--type=) echo '@text' ;;
+    write:--duplicate-keys | write:--duplicate-keys=) echo 'reject last' ;;
+    write:--bad-rows | write:--bad-rows=) echo 'reject skip abort' ;;
+    write:--rejects | write:--rejects=) echo '@file' ;;
+    write:--max-errors | write:--max-errors=) echo '@text' ;;
+    write:-o | write:--output | write:--output=) echo '@file' ;;
+    write:--wait | write:--wait=) echo '@text' ;;
+    write:--codec | write:--codec=) echo 'snappy null deflate zstandard' ;;
+    write:--fsync | write:--fsync=) echo 'close flush none' ;;
+    write:--metadata | write:--metadata=) echo '@text' ;;
+    write:--dataset-rid | write:--dataset-rid=) echo '@text' ;;
+    write:--rotate-points | write:--rotate-points=) echo '@text' ;;
+    write:--rotate-size | write:--rotate-size=) echo '@text' ;;
+    write:--rotate-every | write:--rotate-every=) echo '@text' ;;
+    write:--rotate-age | write:--rotate-age=) echo '@text' ;;
+    write:--rotate-span | write:--rotate-span=) echo '@text' ;;
+    write:--on-close | write:--on-close=) echo '@text' ;;
+    write:--batch-points | write:--batch-points=) echo '@text' ;;
+    write:--flush-interval | write:--flush-interval=) echo '@text' ;;
+    write:--memory | write:--memory=) echo '@text' ;;
+    write:--stats=) echo 'text json' ;;
+    write:--stats-file | write:--stats-file=) echo '@file' ;;
+    write:--summary | write:--summary=) echo 'text json none' ;;
+    write:--color | write:--color=) echo 'auto always never' ;;
+    esac
+}
+
+_tlm_commands='write'
+
+_tlm_files()
+{
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -f -- "$1")
+}
+
+_tlm_words()
+{
+    mapfile -t COMPREPLY < <(compgen -W "$1" -- "$2")
+}
+
+_tlm()
+{
+    local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]}
+    local command=${COMP_WORDS[1]} values i
+    COMPREPLY=()
+    # Bash takes --option=value for three words.
+    if [[ $cur == '=' ]]; then
+        option=$option= cur=
+    elif [[ $option == '=' ]]; then
+        option=${COMP_WORDS[COMP_CWORD - 2]}=
+    fi
+    if ((COMP_CWORD == 1)); then
+        _tlm_words "$_tlm_commands help $(_tlm_options '')" "$cur"
+        return
+    elif [[ $command == help ]]; then
+        _tlm_words "$_tlm_commands" "$cur"
+        return
+    fi
+    for ((i = 2; i < COMP_CWORD; i++)); do
+        if [[ ${COMP_WORDS[i]} == -- ]]; then
+            _tlm_files "$cur"
+            return
+        fi
+    done
+    values=$(_tlm_values "$command" "$option")
+    case $values in
+    @file) _tlm_files "$cur" ;;
+    @text) ;;
+    ?*) _tlm_words "$values" "$cur" ;;
+    *)
+        if [[ $cur == -* ]]; then
+            _tlm_words "$(_tlm_options "$command")" "$cur"
+        else
+            _tlm_files "$cur"
+        fi
+        ;;
+    esac
+}
+
+complete -F _tlm tlm
