@@ -1,5 +1,6 @@
 #include "opt.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -44,6 +45,12 @@ static void *field(const struct opt_parse *parse, size_t offset)
     return (char *)parse->args + offset;
 }
 
+static const struct opt *first_row(const struct opt_parse *parse)
+{
+    assert(parse->options);
+    return parse->options;
+}
+
 static bool is_option(const struct opt *opt)
 {
     return opt->kind != OPT_GROUP;
@@ -73,7 +80,7 @@ static bool refuse_unknown(struct opt_parse *parse, const char *typed)
     const char *name = typed + 2;
     struct suggest suggest;
     suggest_init(&suggest, name, strcspn(name, "="));
-    for (const struct opt *opt = parse->options; opt->kind != OPT_END; opt++)
+    for (const struct opt *opt = first_row(parse); opt->kind != OPT_END; opt++)
         if (is_option(opt))
             suggest_offer(&suggest, opt->name);
     if (suggest.best)
@@ -85,7 +92,7 @@ static bool refuse_unknown(struct opt_parse *parse, const char *typed)
 /* A letter that is none, in the element `typed`: perhaps a long name with one dash. */
 static bool refuse_letter(struct opt_parse *parse, const char *typed)
 {
-    for (const struct opt *opt = parse->options; opt->kind != OPT_END; opt++)
+    for (const struct opt *opt = first_row(parse); opt->kind != OPT_END; opt++)
         if (is_option(opt) && strcmp(opt->name, typed + 1) == 0)
             return refuse(parse, "unknown option %s; did you mean --%s?", typed, opt->name);
     if (optopt > ' ' && optopt < 0x7f)
@@ -334,7 +341,7 @@ static const struct opt *row_of(const struct opt_parse *parse, int value)
 {
     if (value >= LONG_BASE)
         return &parse->options[value - LONG_BASE];
-    for (const struct opt *opt = parse->options; opt->kind != OPT_END; opt++)
+    for (const struct opt *opt = first_row(parse); opt->kind != OPT_END; opt++)
         if (is_option(opt) && opt->letter == value)
             return opt;
     return NULL;

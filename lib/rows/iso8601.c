@@ -32,8 +32,9 @@ static const char *read_date(const char *p, const char *end, struct tlm_date_cac
         *days = cache->days;
         return p + DATE_LEN;
     }
-    if (end - p < 8 || !date_to_days(tlm__digits_at(p, 4), tlm__digits_at(p + 4, 2),
-                                     tlm__digits_at(p + 6, 2), days, why))
+    bool is_date = end - p == 8 || (end - p > 8 && (p[8] < '0' || p[8] > '9'));
+    if (!is_date || !date_to_days(tlm__digits_at(p, 4), tlm__digits_at(p + 4, 2),
+                                  tlm__digits_at(p + 6, 2), days, why))
         return NULL;
     return p + 8;
 }

@@ -4,6 +4,7 @@ tlm write -q -t ts --rotate-points 1 --emit-files -o run.avro in.jsonl | xargs -
 tlm write -q -t ts --rotate-points 2 --emit-files -0 -o nul.avro in.jsonl | tr '\0' '|'
 echo
 {
+    sleep 0.2
     tlm write --summary none -t ts -T s --rotate-points 1 --emit-files -o dead.avro in.jsonl
     echo "exit $?" >&2
 } | true

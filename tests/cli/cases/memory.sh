@@ -1,8 +1,10 @@
 # Under a small budget everything is still there, in more records.
-seq 1700000000 1700029999 | awk '{ printf "{\"ts\":%d,\"a\":%.6f,\"b\":\"%032d\"}\n", $1, sin($1), $1 }' >in.jsonl
-tlm write -q -t ts --memory 4MiB -o a.avro in.jsonl
+seq 1700000000 1700029999 | awk '{ printf "{\"ts\":%d,\"a\":%.6f,\"b\":\"%0400d\"}\n", $1, sin($1), $1 }' >in.jsonl
+tlm write -q -t ts --memory 8MiB --stats-file stats.json -o a.avro in.jsonl
 echo "exit $?"
-tlm write -q -t ts -o b.avro in.jsonl
+grep -o '"pressure_flushes": *[1-9]' stats.json | tr -d '1-9 '
+tlm write -q -t ts --memory 256MiB --stats-file stats.json -o b.avro in.jsonl
+grep -o '"pressure_flushes": *[0-9]*' stats.json
 readavro --sort a.avro | cksum
 readavro --sort b.avro | cksum
-[ "$(readavro --records a.avro | wc -l)" -gt 2 ] && echo 'more records'
+tlm write -q -t ts --memory 1MiB -o c.avro in.jsonl

@@ -11,5 +11,5 @@ exec 3>&-
 wait $pid
 echo "exit $?"
 wc -l <said
-sed 's/[0-9][0-9.,]*/N/g' said
+sed -E 's/[0-9][0-9.,]* ([KM]i)?B/N B/g; s/[0-9][0-9.,]*/N/g' said
 readavro a.avro
