@@ -114,7 +114,7 @@ static int print_reports(const struct run *run, int status, bool stdout_is_data)
         report_series(stdout_is_data ? stderr : stdout, run->writer);
     if (args->summary == WRITE_SUMMARY_JSON)
         written = report_summary_json(stdout_is_data ? stderr : stdout, &report);
-    else if (args->summary == WRITE_SUMMARY_TEXT && !args->quiet)
+    else if (args->summary == WRITE_SUMMARY_TEXT && !args->quiet && status != EXIT_FAILED)
         report_summary_text(stderr, &report);
     if (args->stats == WRITE_STATS_TEXT)
         report_stats_text(stderr, &report);
@@ -142,18 +142,21 @@ static int end_failed(struct run *run, enum tlm_code code, const struct tlm_erro
                       bool rereadable)
 {
     char partial[4096];
-    tlm_writer_partial(run->writer, partial, sizeof partial);
-    bool of_input = code == TLM_INPUT || code == TLM_ARGUMENT || (code == TLM_IO && rereadable);
+    /* When it is the input that failed and it can be read again, half of it is of no use. */
+    bool of_input = code != TLM_ABORTED && !tlm_writer_health(run->writer, NULL);
     struct tlm_stats stats;
     tlm_writer_stats(run->writer, &stats);
-    bool keep = !(of_input && rereadable && !stats.parts);
+    bool keep = !of_input || !rereadable || stats.parts;
+    if (keep)
+        tlm_writer_flush(run->writer, NULL);
+    tlm_writer_partial(run->writer, partial, sizeof partial);
     tlm_writer_abandon(run->writer, keep);
     say(run, error->message);
     say_what_is_left(run, partial);
     return code == TLM_ARGUMENT ? EXIT_USAGE : EXIT_FAILED;
 }
 
-static int end_well(struct run *run, enum tlm_code code)
+static int end_well(struct run *run)
 {
     struct tlm_error error;
     struct tlm_feed_stats stats;
@@ -164,7 +167,6 @@ static int end_well(struct run *run, enum tlm_code code)
         say_what_is_left(run, partial);
         return EXIT_FAILED;
     }
-    (void)code;
     tlm_feed_stats(run->feed, &stats);
     return stats.rejected && run->args->rows.bad_rows == TLM_BAD_REJECT ? EXIT_DEGRADED
                                                                         : EXIT_CLEAN;
@@ -183,7 +185,7 @@ static int feed_all(struct run *run, const struct inputs *inputs, size_t first, 
     progress_clear(run->progress);
     if (code && code != TLM_STOPPED)
         return end_failed(run, code, &error, rereadable);
-    return end_well(run, code);
+    return end_well(run);
 }
 
 static int open_failed(const struct tlm_error *error)
@@ -243,6 +245,32 @@ static int run_each(struct write_args *args, const struct inputs *inputs, struct
     return worst;
 }
 
+/* Names that one of them would stumble over are found before the first is converted. */
+static int check_each(const struct write_args *args, const struct inputs *inputs)
+{
+    struct tlm_writer_options options = args->writer;
+    int status = EXIT_CLEAN;
+    char **names = calloc(inputs->n, sizeof *names);
+    options.dry_run = true;
+    options.flush_interval_ns = 0;
+    for (size_t i = 0; i < inputs->n && !status && names; i++) {
+        struct tlm_writer *writer = NULL;
+        struct tlm_error error;
+        options.output = names[i] = inputs_output_name(inputs->paths[i]);
+        for (size_t k = 0; k < i && names[i] && !status; k++)
+            if (strcmp(names[k], names[i]) == 0)
+                status = help_usage_error("write", "%s and %s would both become %s; use -o",
+                                          inputs->paths[k], inputs->paths[i], names[i]);
+        if (!status && names[i] && tlm_writer_open(&writer, &options, &error))
+            status = open_failed(&error);
+        tlm_writer_free(writer);
+    }
+    for (size_t i = 0; i < inputs->n && names; i++)
+        free(names[i]);
+    free(names);
+    return status;
+}
+
 static int settle_output(struct write_args *args, const struct inputs *inputs, bool *each)
 {
     const char *output = args->writer.output;
@@ -292,6 +320,10 @@ int cmd_write(void *opaque)
     int status = inputs_collect(&inputs, args->operands.items, args->operands.len, args->filelist);
     if (!status)
         status = settle_output(args, &inputs, &each);
+    if (!status && args->emit_nul && !args->emit_files)
+        status = help_usage_error("write", "--null is about the paths of --emit-files");
+    if (!status && each)
+        status = check_each(args, &inputs);
     if (!status &&
         !rejects_open(&rejects, args->rejects,
                       args->quiet || (args->rows.bad_rows == TLM_BAD_SKIP && !args->verbose),
@@ -306,6 +338,7 @@ int cmd_write(void *opaque)
         args->rows.on_reject = on_reject;
         args->rows.on_progress = on_progress;
         args->rows.on_wake = on_wake;
+        args->rows.explain = args->verbose || args->writer.dry_run;
         status = each ? run_each(args, &inputs, &rejects)
                       : run_one(args, &inputs, 0, inputs.n, &rejects);
         if (!rejects_close(&rejects))

@@ -109,12 +109,6 @@ static const struct opt_choice summary_words[] = {
     {"none", WRITE_SUMMARY_NONE, false},
     {NULL, 0, false},
 };
-static const struct opt_choice color_words[] = {
-    {"auto", WRITE_COLOR_AUTO, false},
-    {"always", WRITE_COLOR_ALWAYS, false},
-    {"never", WRITE_COLOR_NEVER, false},
-    {NULL, 0, false},
-};
 
 static const struct opt write_operands = {LIST(0, "", operands), .value = "[FILE...|-]",
                                           .file = true};
@@ -236,7 +230,6 @@ static const struct opt write_options[] = {
     {TEXT(0, "stats-file", stats_file), .value = "FILE", .file = true,
      .help = "Write the statistics to FILE"},
     {CHOICE(0, "summary", summary, summary_words), .help = "The closing summary"},
-    {CHOICE(0, "color", color, color_words), .help = "Colored messages"},
     {FLAG('q', "quiet", quiet), .help = "Only errors: no progress, notes or summary"},
     {FLAG('v', "verbose", verbose), .help = "Say more"},
     {HELP},

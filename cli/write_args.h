@@ -6,7 +6,6 @@
 
 enum write_stats { WRITE_STATS_NONE, WRITE_STATS_TEXT, WRITE_STATS_JSON };
 enum write_summary { WRITE_SUMMARY_TEXT, WRITE_SUMMARY_JSON, WRITE_SUMMARY_NONE };
-enum write_color { WRITE_COLOR_AUTO, WRITE_COLOR_ALWAYS, WRITE_COLOR_NEVER };
 
 struct write_args {
     struct tlm_writer_options writer; /* output: as given (may be "-"), NULL when absent */
@@ -21,7 +20,6 @@ struct write_args {
     enum write_stats stats;
     const char *stats_file;
     enum write_summary summary;
-    enum write_color color;
     bool quiet;
     bool verbose;
 };

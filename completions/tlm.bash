@@ -5,7 +5,7 @@
 _tlm_options()
 {
     case $1 in
-    write) echo '-i --input --filelist --delimiter --decimal --no-header --columns --skip-lines --comment --null-values --max-line --shape --channel-field --value-field --tag --tag-field -c --channel --exclude --rename --prefix --flatten -t --time-field -T --time-format --time-origin --tz --int-as --bool-as --uint64 --type --duplicate-keys --bad-rows --rejects --max-errors -o --output -f --force --continue --wait --codec --fsync --metadata --dataset-rid -n --dry-run --rotate-points --rotate-size --rotate-every --rotate-age --rotate-span --emit-files -0 --null --on-close --batch-points --flush-interval --memory --stats --stats-file --summary --color -q --quiet -v --verbose -h --help' ;;
+    write) echo '-i --input --filelist --delimiter --decimal --no-header --columns --skip-lines --comment --null-values --max-line --shape --channel-field --value-field --tag --tag-field -c --channel --exclude --rename --prefix --flatten -t --time-field -T --time-format --time-origin --tz --int-as --bool-as --uint64 --type --duplicate-keys --bad-rows --rejects --max-errors -o --output -f --force --continue --wait --codec --fsync --metadata --dataset-rid -n --dry-run --rotate-points --rotate-size --rotate-every --rotate-age --rotate-span --emit-files -0 --null --on-close --batch-points --flush-interval --memory --stats --stats-file --summary -q --quiet -v --verbose -h --help' ;;
     '') echo '-h --help -V --version' ;;
     esac
 }
@@ -64,7 +64,6 @@ _tlm_values()
     write:--stats=) echo 'text json' ;;
     write:--stats-file | write:--stats-file=) echo '@file' ;;
     write:--summary | write:--summary=) echo 'text json none' ;;
-    write:--color | write:--color=) echo 'auto always never' ;;
     esac
 }
 

@@ -63,7 +63,6 @@ complete -c tlm -n '__fish_seen_subcommand_from write' -l memory -x -d 'Most tha
 complete -c tlm -n '__fish_seen_subcommand_from write' -l stats -a 'text json' -d 'At the end, counters, times, and what set the pace'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l stats-file -r -F -d 'Write the statistics to FILE'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l summary -x -a 'text json none' -d 'The closing summary'
-complete -c tlm -n '__fish_seen_subcommand_from write' -l color -x -a 'auto always never' -d 'Colored messages'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l quiet -s q -d 'Only errors: no progress, notes or summary'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l verbose -s v -d 'Say more'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l help -s h -d 'Show this help'

@@ -25,7 +25,9 @@ struct tlm_run {
     struct tlm_buf text; /* TLM_TEXT_PADDING bytes of room are kept behind */
     size_t start;        /* text before this was used up */
     bool at_end;
-    bool skipping;            /* inside a line that is too long */
+    bool skipping;        /* inside a line that is too long */
+    enum tlm_code broken; /* reading failed; said once the whole rows before it are taken */
+    struct tlm_error failure;
     uint64_t row, line, byte; /* of text[start] */
 
     struct tlm_arena arena;     /* names that rules borrows */
@@ -50,7 +52,8 @@ enum tlm_code tlm__feed_reject(struct tlm_feed *feed, const char *source,
 enum tlm_code tlm__feed_wake(struct tlm_feed *feed, struct tlm_error *error);
 
 enum tlm_code tlm__run_source(struct tlm_feed *feed, const char *path, struct tlm_error *error);
-/* Reads on until the buffer is full, or something came of a live source, or the end. */
+/* Reads on until the buffer is full, or something came of a live source, or the end. When reading
+ * fails, what came before is delivered first: the failure comes back from the next call. */
 enum tlm_code tlm__run_fill(struct tlm_run *run, struct tlm_error *error);
 /* Uses up text from the front. */
 void tlm__run_skip(struct tlm_run *run, size_t len, uint64_t lines);

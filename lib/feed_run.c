@@ -25,7 +25,7 @@ static enum tlm_code wait_for_input(struct tlm_run *run, struct tlm_error *error
             return tlm__fail_errno(error, TLM_IO, errno, "%s", tlm__source_name(run->source));
         enum tlm_code code = tlm__feed_wake(feed, error);
         if (!code && ready == 0)
-            code = tlm__writer_health(feed->writer, error);
+            code = tlm_writer_health(feed->writer, error);
         if (code)
             return code;
         if (ready > 0 && fds[0].revents)
@@ -50,27 +50,44 @@ static enum tlm_code make_room(struct tlm_run *run, size_t *limit, struct tlm_er
     return TLM_OK;
 }
 
+/* One read, after waiting for a live source. */
+static enum tlm_code read_some(struct tlm_run *run, size_t room, struct tlm_stats *spent,
+                               struct tlm_error *error)
+{
+    size_t got = 0;
+    enum tlm_code code = TLM_OK;
+    uint64_t start = tlm__clock_monotonic_ns();
+    if (tlm__source_is_live(run->source) && !tlm__source_has_pending(run->source))
+        code = wait_for_input(run, error);
+    if (code)
+        return code;
+    uint64_t ready = tlm__clock_monotonic_ns();
+    run->broken =
+        tlm__source_read(run->source, run->text.data + run->text.len, room, &got, &run->failure);
+    spent->wait_input_ns += ready - start;
+    spent->read_ns += tlm__clock_monotonic_ns() - ready;
+    run->at_end = !run->broken && got == 0;
+    run->text.len += got;
+    return TLM_OK;
+}
+
 enum tlm_code tlm__run_fill(struct tlm_run *run, struct tlm_error *error)
 {
+    if (run->broken) {
+        if (error)
+            *error = run->failure;
+        return run->broken;
+    }
     size_t limit = 0;
     enum tlm_code code = make_room(run, &limit, error);
     bool live = tlm__source_is_live(run->source);
     size_t before = run->text.len;
     struct tlm_stats spent = {0};
-    while (!code && !run->at_end) {
-        size_t room = limit - run->text.len, got = 0;
+    while (!code && !run->at_end && !run->broken) {
+        size_t room = limit - run->text.len;
         if (!room || (live && run->text.len > before))
             break;
-        uint64_t start = tlm__clock_monotonic_ns();
-        if (live && !tlm__source_has_pending(run->source))
-            code = wait_for_input(run, error);
-        uint64_t ready = tlm__clock_monotonic_ns();
-        spent.wait_input_ns += ready - start;
-        if (!code)
-            code = tlm__source_read(run->source, run->text.data + run->text.len, room, &got, error);
-        spent.read_ns += tlm__clock_monotonic_ns() - ready;
-        run->at_end = !code && got == 0;
-        run->text.len += got;
+        code = read_some(run, room, &spent, error);
     }
     spent.bytes_in = run->text.len - before;
     run->feed->stats.bytes_in += spent.bytes_in;

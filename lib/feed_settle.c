@@ -454,13 +454,33 @@ static enum tlm_code settle_input(struct tlm_run *run, struct tlm_error *error)
     return TLM_OK;
 }
 
+static void explain(struct tlm_run *run)
+{
+    const struct tlm_row_rules *rules = &run->rules;
+    char time[256] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < rules->n_time_parts && used < sizeof time; i++)
+        used += (size_t)snprintf(time + used, sizeof time - used, "%s\"%.*s\"", i ? " and " : "",
+                                 (int)rules->time_part_lens[i], rules->time_parts[i]);
+    char delimiter[24] = "";
+    if (rules->input == TLM_INPUT_CSV)
+        snprintf(delimiter, sizeof delimiter, " with %s",
+                 rules->delimiter == '\t' ? "tabs" : (char[]){'"', rules->delimiter, '"', 0});
+    tlm__feed_note(run->feed, "%s: %s%s, %s rows, time from %s", tlm__source_name(run->source),
+                   rules->input == TLM_INPUT_CSV ? "CSV" : "JSON lines", delimiter,
+                   rules->shape == TLM_SHAPE_LONG ? "long" : "wide", time);
+}
+
 enum tlm_code tlm__run_settle(struct tlm_run *run, bool *empty, struct tlm_error *error)
 {
     enum tlm_code code = find_first_row(run, empty, error);
     if (code || *empty)
         return code;
     code = settle_input(run, error);
-    if (code)
-        return code;
-    return run->rules.input == TLM_INPUT_JSONL ? settle_json(run, error) : settle_csv(run, error);
+    if (!code)
+        code =
+            run->rules.input == TLM_INPUT_JSONL ? settle_json(run, error) : settle_csv(run, error);
+    if (!code && run->rules.options.explain)
+        explain(run);
+    return code;
 }

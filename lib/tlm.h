@@ -251,6 +251,8 @@ TLM_API size_t tlm_writer_parts(struct tlm_writer *writer, size_t from, struct t
                                 size_t max);
 /* Copies the path of the partial being written ("" when there is none); returns its length. */
 TLM_API size_t tlm_writer_partial(struct tlm_writer *writer, char *path, size_t size);
+/* TLM_OK, or the latched error, or TLM_CLOSED. */
+TLM_API enum tlm_code tlm_writer_health(struct tlm_writer *writer, struct tlm_error *error);
 /* Points accepted so far. */
 TLM_API uint64_t tlm_writer_points(struct tlm_writer *writer);
 
@@ -366,6 +368,8 @@ struct tlm_row_options {
     /* Bad rows. */
     enum tlm_bad_rows bad_rows;
     uint64_t max_errors; /* stop after this many bad rows; 0: never */
+
+    bool explain; /* note what each source was taken for, also where nothing was guessed */
 
     void (*on_reject)(void *ctx, const struct tlm_reject *reject);
     void (*on_note)(void *ctx, const char *message); /* guesses and other things said once */

@@ -63,7 +63,7 @@ enum tlm_code tlm__writer_leave(struct tlm_writer *w, enum tlm_code code, struct
     return code;
 }
 
-enum tlm_code tlm__writer_health(struct tlm_writer *w, struct tlm_error *error)
+enum tlm_code tlm_writer_health(struct tlm_writer *w, struct tlm_error *error)
 {
     return tlm__writer_leave(w, tlm__writer_enter(w, error), error);
 }

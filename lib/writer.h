@@ -122,8 +122,6 @@ enum tlm_code tlm__writer_take_rows(struct tlm_writer *writer, const struct tlm_
                                     size_t from, size_t to, size_t *cell, struct tlm_error *error);
 /* Counters of the feed. */
 void tlm__writer_count(struct tlm_writer *writer, const struct tlm_stats *more);
-/* The latched code, without an error message; TLM_OK when all is well. */
-enum tlm_code tlm__writer_health(struct tlm_writer *writer, struct tlm_error *error);
 
 /* ---- clock ---- */
 bool tlm__writer_wants_clock(const struct tlm_writer *writer);

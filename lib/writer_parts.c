@@ -329,7 +329,7 @@ enum tlm_code tlm__writer_finish_part(struct tlm_writer *w, bool more)
         code = publish(w, more);
     if (!code && w->is_stream && !w->options.dry_run && w->options.fsync == TLM_FSYNC_FLUSH)
         code = tlm__part_sync(w->part.file, &w->error);
-    if (!code && !add_finished(w))
+    if (!code && w->part.tally.points && !add_finished(w))
         code = tlm__fail_memory(&w->error, sizeof *w->parts);
     if (code)
         return code;

@@ -43,17 +43,6 @@ int64_t tlm__year_of_day(int64_t days)
     return year;
 }
 
-int tlm__digits_at(const char *p, int n)
-{
-    int value = 0;
-    for (int i = 0; i < n; i++) {
-        if (p[i] < '0' || p[i] > '9')
-            return -1;
-        value = value * 10 + (p[i] - '0');
-    }
-    return value;
-}
-
 const char *tlm__offset_read(const char *p, const char *end, int64_t *offset_s)
 {
     if (end - p < 3 || (*p != '+' && *p != '-'))
@@ -77,19 +66,21 @@ const char *tlm__offset_read(const char *p, const char *end, int64_t *offset_s)
 
 const char *tlm__fraction_read(const char *p, const char *end, int32_t *ns, const char **why)
 {
-    const char *start = p;
-    int32_t value = 0, unit = (int32_t)TLM_SECOND_NS;
-    for (; p < end && *p >= '0' && *p <= '9'; p++) {
-        unit /= 10;
-        value += (*p - '0') * unit;
-        if (unit == 0 && *p != '0') {
-            *why = tlm__why_precision;
-            return NULL;
-        }
-    }
+    static const int32_t scale[] = {0,     100000000, 10000000, 1000000, 100000,
+                                    10000, 1000,      100,      10,      1};
+    const char *start = p, *most = end - p > 9 ? p + 9 : end;
+    int32_t value = 0;
+    for (; p < most && *p >= '0' && *p <= '9'; p++)
+        value = value * 10 + (*p - '0');
     if (p == start)
         return NULL;
-    *ns = value;
+    *ns = value * scale[p - start];
+    while (p < end && *p == '0')
+        p++;
+    if (p < end && p >= most && *p >= '1' && *p <= '9') {
+        *why = tlm__why_precision;
+        return NULL;
+    }
     return p;
 }
 

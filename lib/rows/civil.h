@@ -29,7 +29,18 @@ int64_t tlm__days_from_civil(int64_t year, int month, int day);
 /* Year of a day since 1970-01-01. */
 int64_t tlm__year_of_day(int64_t days);
 /* The value of n decimal digits at p, or -1 when one of them is none. */
-int tlm__digits_at(const char *p, int n);
+static inline int tlm__digits_at(const char *p, int n)
+{
+    int value = 0;
+    bool ok = true;
+    for (int i = 0; i < n; i++) {
+        int digit = p[i] - '0';
+        ok &= digit >= 0 && digit <= 9;
+        value = value * 10 + digit;
+    }
+    return ok ? value : -1;
+}
+
 /* Reads +hh, +hhmm or +hh:mm (or -), up to 23:59. Returns its end, or NULL. */
 const char *tlm__offset_read(const char *p, const char *end, int64_t *offset_s);
 /* Reads 1 to 9 digits of a fraction of a second, and zeros after them. Returns the end; NULL with

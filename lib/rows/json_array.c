@@ -93,15 +93,14 @@ static bool next_item(const char **p, const char *end)
 /* items: doubles. A huge number sets *huge. */
 static enum items read_numbers(struct tlm_json_reader *reader, const char **p, const char **huge)
 {
-    bool any = false, exact = true;
+    bool exact = true;
     do {
         struct tlm_number number = {.kind = TLM_NUMBER_DOUBLE, .real = NAN};
         size_t len = 4;
         if (!tlm__json_starts(*p, reader->end, "null", 4)) {
             len = tlm__json_read_number(*p, reader->end, &number);
             if (!len)
-                return *p < reader->end && **p == '"' && !any ? ITEMS_STRINGS : ITEMS_OTHER;
-            any = true;
+                return *p < reader->end && **p == '"' ? ITEMS_STRINGS : ITEMS_OTHER;
             if (is_huge(&number))
                 *huge = *huge ? *huge : *p;
             else

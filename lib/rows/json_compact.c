@@ -9,10 +9,9 @@
 struct tlm_json_member {
     const char *key; /* decoded */
     size_t key_len;
-    size_t start; /* in the compact text, of the key's quote */
-    uint64_t hash;
+    size_t start;  /* in the compact text, of the key's quote */
+    uint64_t hash; /* of the key, plus the depth: equal keys at two depths differ in it */
     size_t slot;
-    unsigned depth;
     bool is_dead; /* a later member of the same name has replaced it */
 };
 
@@ -56,8 +55,7 @@ static size_t find_slot(const struct tlm_json_compactor *c, const struct tlm_jso
     size_t i = (size_t)member->hash & (c->slots_cap - 1);
     for (; c->slots[i]; i = (i + 1) & (c->slots_cap - 1)) {
         const struct tlm_json_member *other = &c->members[c->slots[i] - 1];
-        if (other->hash == member->hash && other->depth == member->depth &&
-            other->key_len == member->key_len &&
+        if (other->hash == member->hash && other->key_len == member->key_len &&
             memcmp(other->key, member->key, member->key_len) == 0)
             break;
     }
@@ -65,7 +63,8 @@ static size_t find_slot(const struct tlm_json_compactor *c, const struct tlm_jso
 }
 
 /* Enters the members in their order again, so that those of inner objects stay removable without
- * a trace: nothing of an outer object was put behind them. */
+ * a trace: nothing of an outer object was put behind them. A dead member gets the slot of the one
+ * that has replaced it, as it had before. */
 static bool grow_slots(struct tlm_json_compactor *c)
 {
     size_t cap = c->slots_cap ? c->slots_cap * 2 : 64;
@@ -77,8 +76,6 @@ static bool grow_slots(struct tlm_json_compactor *c)
     c->slots_cap = cap;
     for (size_t n = 0; n < c->n_members; n++) {
         struct tlm_json_member *member = &c->members[n];
-        if (member->is_dead)
-            continue;
         member->slot = find_slot(c, member);
         slots[member->slot] = (uint32_t)n + 1;
     }
@@ -116,7 +113,7 @@ static enum tlm_code add_member(struct walk *w, const char *close, bool escaped)
     struct tlm_json_compactor *c = w->c;
     const char *raw = w->p + 1;
     struct tlm_json_member member = {
-        .key = raw, .key_len = (size_t)(close - raw), .start = output_len(w), .depth = w->depth};
+        .key = raw, .key_len = (size_t)(close - raw), .start = output_len(w)};
     if (escaped) {
         char *decoded = tlm__arena_take(&c->keys, member.key_len);
         if (!decoded)
@@ -143,8 +140,7 @@ static enum tlm_code add_member(struct walk *w, const char *close, bool escaped)
 static void drop_members(struct tlm_json_compactor *c, size_t first)
 {
     for (size_t i = first; i < c->n_members; i++)
-        if (!c->members[i].is_dead)
-            c->slots[c->members[i].slot] = 0;
+        c->slots[c->members[i].slot] = 0;
     c->n_members = first;
 }
 

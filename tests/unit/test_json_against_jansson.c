@@ -1,6 +1,6 @@
 /* Random rows, also damaged ones, through this parser and through jansson: both must take the same
  * rows and see the same values. Not compared, because they are meant to differ: NaN and the
- * infinities, numbers out of range (the first fault in a row counts), NUL in keys, raw NUL bytes,
+ * infinities, rows refused for a value before their end is seen, NUL in keys, raw NUL bytes,
  * which jansson passes over. */
 #include "support/unit.h"
 
@@ -371,7 +371,7 @@ static bool compare(struct json_rows *j, const struct tlm_buf *row)
     HOLDS(j->rows_seen == 1);
     HOLDS(j->rows.n_rows + j->rows.n_bad == 1);
     enum tlm_code code = j->rows.n_bad ? j->rows.bad[0].code : TLM_OK;
-    if (code == TLM_ROW_RANGE) {
+    if (code == TLM_ROW_RANGE || code == TLM_ROW_TIME) {
         json_decref(expected);
         return false;
     }

@@ -361,6 +361,32 @@ START_TEST(compact_with_many_keys)
 }
 END_TEST
 
+/* Members of an outer object are still known after an inner one has made the table grow. */
+START_TEST(compact_after_a_large_inner_object)
+{
+    for (int inner = 1; inner < 600; inner += 7) {
+        struct tlm_buf text = {0}, expected = {0};
+        bool made = tlm__buf_printf(&text, "{\"first\":0");
+        for (int i = 0; i < 20; i++)
+            made = made && tlm__buf_printf(&text, ",\"k%d\":0", i);
+        made = made && tlm__buf_printf(&text, ",\"in\":{\"first\":0");
+        made = made && tlm__buf_printf(&expected, "{\"first\":0,\"in\":{\"first\":0");
+        for (int i = 0; i < 2 * inner; i++)
+            made = made && tlm__buf_printf(&text, ",\"k%d\":%d", i % inner, i);
+        for (int i = 0; i < inner; i++)
+            made = made && tlm__buf_printf(&expected, ",\"k%d\":%d", i, inner + i);
+        made = made && tlm__buf_printf(&text, "}") && tlm__buf_printf(&expected, "}");
+        for (int i = 0; i < 20; i++)
+            made = made && tlm__buf_printf(&text, ",\"k%d\":1", i) &&
+                   tlm__buf_printf(&expected, ",\"k%d\":1", i);
+        ck_assert(made && tlm__buf_printf(&text, "}") && tlm__buf_printf(&expected, "}"));
+        assert_compact((const char *)text.data, TLM_DUPLICATE_LAST, (const char *)expected.data);
+        tlm__buf_release(&text);
+        tlm__buf_release(&expected);
+    }
+}
+END_TEST
+
 static const struct {
     const char *text;
     enum tlm_code code;
@@ -441,4 +467,5 @@ UNIT_MAIN("json_text", utf8_takes_every_length, utf8_refuses_what_is_not,
           every_byte_ends_the_plain_run_where_it_should, quoting, quoting_is_undone_by_decoding,
           number_grammar, compact_keeps_order_and_number_text, compact_makes_non_finite_null,
           compact_keeps_the_last_of_equal_keys, compact_with_many_keys,
-          compact_refuses_what_is_no_value, compact_has_a_depth_limit)
+          compact_after_a_large_inner_object, compact_refuses_what_is_no_value,
+          compact_has_a_depth_limit)

@@ -63,7 +63,7 @@ static int64_t offset_at(int64_t utc_s)
 {
     time_t t = (time_t)utc_s;
     struct tm tm;
-    ck_assert_ptr_nonnull(localtime_r(&t, &tm));
+    HOLDS(localtime_r(&t, &tm), "no local time");
     return tm.tm_gmtoff;
 }
 
@@ -311,7 +311,7 @@ static void slurp(const char *name, struct file *file)
 static enum tlm_code parse(const uint8_t *bytes, size_t len, const char **why)
 {
     uint8_t *room = malloc(len ? len : 1);
-    ck_assert_ptr_nonnull(room);
+    HOLDS(room, "memory");
     memcpy(room, bytes, len);
     struct tlm_regimes regimes = {0};
     enum tlm_code code = tlm__tzif_read(room, len, &regimes, why);
@@ -372,6 +372,18 @@ static void is_damaged(const struct file *file, const char *expected)
     ck_assert_msg(strstr(why, expected) != NULL, "\"%s\" lacks \"%s\"", why, expected);
 }
 
+/* One entry of twelve bytes before the rule, and its count. */
+static void add_leap_second(struct file *file)
+{
+    uint8_t *rule = file->bytes + file->len - 2;
+    while (*rule != '\n')
+        rule--;
+    memmove(rule + 12, rule, (size_t)(file->bytes + file->len - rule));
+    memset(rule, 0, 12);
+    file->len += 12;
+    second_header(file)[31] = 1;
+}
+
 START_TEST(test_damage_is_named)
 {
     static struct file file, damaged;
@@ -389,8 +401,11 @@ START_TEST(test_damage_is_named)
     memset(second_header(&damaged) + 36, 0, 4); /* no types; the rest of the counts is larger */
     is_damaged(&damaged, "");
     damaged = file;
-    damaged.bytes[damaged.len - 3] = '/';
+    damaged.bytes[damaged.len - 2] = '/';
     is_damaged(&damaged, "rule for the future");
+    damaged = file;
+    add_leap_second(&damaged);
+    is_damaged(&damaged, "leap seconds");
     damaged = file;
     damaged.len--; /* the newline of the rule */
     is_damaged(&damaged, "cut short");
@@ -496,7 +511,7 @@ START_TEST(test_calendar)
     for (int64_t days = -719162; days < 2932897; days += 97) {
         time_t t = (time_t)(days * TLM_DAY_S);
         struct tm tm;
-        ck_assert_ptr_nonnull(gmtime_r(&t, &tm));
+        HOLDS(gmtime_r(&t, &tm), "no time");
         int64_t year = tm.tm_year + INT64_C(1900);
         HOLDS(tlm__days_from_civil(year, tm.tm_mon + 1, tm.tm_mday) == days, "day %" PRId64, days);
         HOLDS(tlm__year_of_day(days) == year, "year of %" PRId64, days);
