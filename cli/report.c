@@ -58,8 +58,8 @@ static void print_rejected(FILE *out, const struct tlm_feed_stats *stats)
 static void print_part(FILE *out, const struct tlm_part *part)
 {
     char points[UNITS_TEXT], size[UNITS_TEXT], first[REPORT_TIME], last[REPORT_TIME];
-    fprintf(out, "  %s  %s points  %s  %s .. %s\n", part->path,
-            units_print_count(points, part->points), units_print_size(size, part->bytes),
+    fprintf(out, "  %s  %s point%s  %s  %s .. %s\n", part->path,
+            units_print_count(points, part->points), plural(part->points), units_print_size(size, part->bytes),
             report_time(first, part->first_ns), report_time(last, part->last_ns));
 }
 

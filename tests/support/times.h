@@ -9,30 +9,10 @@
 #include <string.h>
 
 #include "rows/timestamp.h"
+#include "support/random.h"
 
 #define S INT64_C(1000000000)
 #define T2024 (INT64_C(1704067200) * S) /* 2024-01-01T00:00:00Z */
-
-/* ck_assert_msg that costs nothing while it holds: check reports each of its own to its parent. */
-#define HOLDS(condition, ...)          \
-    do {                               \
-        if (!(condition))              \
-            ck_abort_msg(__VA_ARGS__); \
-    } while (0)
-
-/* splitmix64 */
-static inline uint64_t draw(uint64_t *state)
-{
-    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
-static inline size_t below(uint64_t *state, size_t n)
-{
-    return (size_t)(draw(state) % n);
-}
 
 /* Reads text from memory of its own size, so that the sanitizer sees a byte too far. */
 static inline enum tlm_code read_exact(struct tlm_time_reader *reader, const char *text,

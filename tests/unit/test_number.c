@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/random.h"
 #include "support/unit.h"
 
 enum { ROUNDS = 600000 };
@@ -16,27 +17,6 @@ static void print_seed(const char *test)
 {
     printf("test_number: %s from seed %" PRIu64 "\n", test, seed);
 }
-
-/* splitmix64 */
-static uint64_t draw(uint64_t *state)
-{
-    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
-static size_t below(uint64_t *state, size_t n)
-{
-    return (size_t)(draw(state) % n);
-}
-
-/* ck_assert_msg that costs nothing while it holds: check reports each of its own to its parent. */
-#define HOLDS(condition, ...)          \
-    do {                               \
-        if (!(condition))              \
-            ck_abort_msg(__VA_ARGS__); \
-    } while (0)
 
 static uint64_t bits_of(double value)
 {

@@ -358,11 +358,10 @@ START_TEST(trailing_garbage)
         static const struct {
             const char *bytes;
             size_t len, offset; /* of the first byte that is wrong */
-        } tails[] = {{"\n", 1, 0},
-                     {"t,a\n1,2\n", 8, 0},
-                     {"\0\0x", 3, 2},
-                     {"\x1f\x8cgarbage", 9, 0},
-                     {"\x28garbage", 8, 0}};
+        } tails[] = {
+            {"\n", 1, 0},           {"t,a\n1,2\n", 8, 0},         {"\0\0x", 3, 2},
+            {"\0\0\x1f\x8b", 4, 2}, {"\0\x28\xb5\x2f\xfd", 5, 1}, {"\x1f\x8cgarbage", 9, 0},
+            {"\x28garbage", 8, 0}};
         for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
             struct tlm_buf packed = {0};
             char message[100];
@@ -582,34 +581,7 @@ START_TEST(pending_text_is_known)
 }
 END_TEST
 
-/* ---- zstd frames ----------------------------------------------------------------------------- */
-
-START_TEST(zstd_frames)
-{
-    make_folder();
-    struct tlm_buf text = {0}, out = {0};
-    make_text(&text, 10000);
-    struct tlm_zstd_compressor *compressor = tlm__zstd_compressor_new();
-    static const int levels[] = {1, 3, 19, -5, 1000};
-    for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
-        for (size_t len = 0; len <= text.len; len = len * 9 + 1) {
-            tlm__buf_reset(&out);
-            ck_assert(tlm__buf_append(&out, "before", 6));
-            ck_assert(tlm__zstd_compress(compressor, text.data, len, levels[i], &out));
-            ck_assert_int_eq(memcmp(out.data, "before", 6), 0);
-            put_file("x.zst", out.data + 6, out.len - 6);
-            expect_text(path, 5000, text.data, len);
-        }
-    tlm__zstd_compressor_free(compressor);
-    tlm__zstd_compressor_free(NULL);
-    tlm__zstd_reader_free(NULL);
-    tlm__buf_release(&text);
-    tlm__buf_release(&out);
-    remove_folder();
-}
-END_TEST
-
 UNIT_MAIN("source", plain_files, what_a_file_source_says, what_cannot_be_opened, a_read_that_fails,
           packed_files, several_members, skippable_frame_first, truncated_at_every_byte, stubs,
           trailing_garbage, wrong_checksum, flipped_bits, pipes_byte_by_byte,
-          a_live_pipe_is_not_waited_for, pending_text_is_known, zstd_frames)
+          a_live_pipe_is_not_waited_for, pending_text_is_known)

@@ -179,6 +179,7 @@ START_TEST(test_zones)
         {"2024-11-03 00:59:59", INT64_C(1730609999) * S, NULL},
         {"2024-11-03 01:30:00", INT64_C(1730611800) * S, NULL}, /* the first of two */
         {"2024-11-03 02:00:00", INT64_C(1730617200) * S, NULL},
+        {"2024-11-03 01:59:59", INT64_C(1730613599) * S, NULL}, /* also after a later time */
         {"2024-03-10 02:30:00Z", INT64_C(1710037800) * S, NULL},
     };
     CHECK_READINGS("rfc3339", NULL, "America/New_York", york);

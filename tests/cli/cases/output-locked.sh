@@ -15,7 +15,7 @@ second()
 second
 second --wait 100ms
 # One that waits longer gets its turn, and finds the name taken.
-second --wait 60s >waited 3>&- &
+(exec 3>&-; second --wait 60s) >waited &
 sleep 0.3
 exec 3>&-
 wait $first
