@@ -8,6 +8,9 @@
 
 #include "base/error.h"
 
+/* Notes beyond this many would be noise. */
+enum { NOTES_MAX = 1000 };
+
 enum tlm_code tlm_feed_new(struct tlm_feed **feed, struct tlm_writer *writer,
                            const struct tlm_row_options *options, struct tlm_error *error)
 {
@@ -33,6 +36,7 @@ void tlm_feed_free(struct tlm_feed *feed)
     if (!feed)
         return;
     tlm__row_rules_release(&feed->rules);
+    tlm__intern_release(&feed->said);
     free(feed);
 }
 
@@ -46,18 +50,34 @@ enum tlm_code tlm_feed_file(struct tlm_feed *feed, const char *path, struct tlm_
     return tlm__run_source(feed, path, error);
 }
 
+static void note_once(void *ctx, const char *message)
+{
+    struct tlm_feed *feed = ctx;
+    const struct tlm_row_options *options = &feed->rules.options;
+    uint32_t before = feed->said.len;
+    if (!options->on_note || before >= NOTES_MAX)
+        return;
+    tlm__intern_add(&feed->said, message, strlen(message));
+    if (feed->said.len > before)
+        options->on_note(options->ctx, message);
+}
+
 void tlm__feed_note(struct tlm_feed *feed, const char *format, ...)
 {
-    const struct tlm_row_options *options = &feed->rules.options;
-    char message[sizeof feed->last_note];
+    char message[512];
     va_list args;
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    if (!options->on_note || strcmp(message, feed->last_note) == 0)
-        return;
-    strcpy(feed->last_note, message);
-    options->on_note(options->ctx, message);
+    note_once(feed, message);
+}
+
+struct tlm_row_rules tlm__feed_rules(struct tlm_feed *feed)
+{
+    struct tlm_row_rules rules = feed->rules;
+    rules.options.on_note = note_once;
+    rules.options.ctx = feed;
+    return rules;
 }
 
 enum tlm_code tlm__feed_reject(struct tlm_feed *feed, const char *source,

@@ -15,7 +15,7 @@ struct tlm_feed {
     struct tlm_writer *writer;
     struct tlm_row_rules rules; /* checked options; nothing settled */
     struct tlm_feed_stats stats;
-    char last_note[512];
+    struct tlm_intern said; /* notes */
 };
 
 /* One source being read. text[0] is the start of a row (or of what is skipped). */
@@ -42,9 +42,11 @@ struct tlm_run {
     bool time_noted;
 };
 
-/* A note of the feed, unless it repeats the last one. */
+/* A note of the feed, unless it was said before. */
 void tlm__feed_note(struct tlm_feed *feed, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* The rules to start a source with; what they note is said once. */
+struct tlm_row_rules tlm__feed_rules(struct tlm_feed *feed);
 /* Counts and reports a bad row; TLM_ABORTED when the options say so. */
 enum tlm_code tlm__feed_reject(struct tlm_feed *feed, const char *source,
                                const struct tlm_bad_row *bad, struct tlm_error *error);

@@ -267,7 +267,7 @@ static void release(struct tlm_run *run)
 
 enum tlm_code tlm__run_source(struct tlm_feed *feed, const char *path, struct tlm_error *error)
 {
-    struct tlm_run run = {.feed = feed, .row = 1, .line = 1, .rules = feed->rules};
+    struct tlm_run run = {.feed = feed, .row = 1, .line = 1, .rules = tlm__feed_rules(feed)};
     bool empty = false;
     enum tlm_code code = tlm__source_open(&run.source, path, error);
     if (!code)

@@ -449,8 +449,13 @@ static enum tlm_code settle_input(struct tlm_run *run, struct tlm_error *error)
                          "%s: '%c' separates the cells and cannot be the decimal character too "
                          "(--delimiter)",
                          tlm__source_name(run->source), rules->delimiter);
-    run->split =
-        (struct tlm_split){.quotes = rules->input == TLM_INPUT_CSV, .delimiter = rules->delimiter};
+    const char *comment = rules->options.comment;
+    run->split = (struct tlm_split){
+        .quotes = rules->input == TLM_INPUT_CSV,
+        .delimiter = rules->delimiter,
+        .comment = comment,
+        .comment_len = comment ? strlen(comment) : 0,
+    };
     return TLM_OK;
 }
 

@@ -65,6 +65,10 @@ const char *tlm_type_name(enum tlm_type type)
 
 static enum tlm_code fill(struct tlm_error *error, enum tlm_code code, int sys_errno,
                           const char *format, va_list args)
+    __attribute__((format(printf, 4, 0)));
+
+static enum tlm_code fill(struct tlm_error *error, enum tlm_code code, int sys_errno,
+                          const char *format, va_list args)
 {
     if (!error)
         return code;

@@ -128,7 +128,25 @@ static void forget_earlier(struct tlm_assembler *assembler, struct tlm_name *nam
         assembler->tags_object.len = 0;
         break;
     case TLM_ROLE_DROP:
+    case TLM_ROLE_NAMELESS:
         break;
+    }
+}
+
+/* With flatten: what an earlier object of that name left, under names that start with it. */
+static void forget_members(struct tlm_assembler *assembler, const struct tlm_name *object)
+{
+    const char *separator = assembler->rules->options.flatten;
+    const struct tlm_columns *columns = assembler->columns;
+    size_t len = object->len, separator_len = separator ? strlen(separator) : 0;
+    for (uint32_t i = 0; separator && i < columns->keys.len; i++) {
+        struct tlm_name *name = columns->names[i];
+        if (name && name->seen_row == assembler->row_number && name->len > len + separator_len &&
+            memcmp(name->text, object->text, len) == 0 &&
+            memcmp(name->text + len, separator, separator_len) == 0) {
+            forget_earlier(assembler, name);
+            name->seen_row = 0;
+        }
     }
 }
 
@@ -139,6 +157,7 @@ static enum tlm_code see_again(struct tlm_assembler *assembler, struct tlm_name 
         return tlm__row_fail(assembler, TLM_ROW_DUPLICATE, "key \"%s\" appears twice", shown.text);
     }
     forget_earlier(assembler, name);
+    forget_members(assembler, name);
     return TLM_OK;
 }
 
@@ -194,6 +213,8 @@ enum tlm_code tlm__row_value(struct tlm_assembler *assembler, struct tlm_name *n
         return TLM_OK;
     case TLM_ROLE_TAGS:
         return tlm__row_fail(assembler, TLM_ROW_CHANNEL, "\"tags\" is not an object");
+    case TLM_ROLE_NAMELESS:
+        return tlm__row_fail(assembler, TLM_ROW_CHANNEL, "a key is empty");
     case TLM_ROLE_DROP:
         break;
     }

@@ -71,7 +71,8 @@ void tlm__row_begin(struct tlm_assembler *assembler, const struct tlm_place *pla
  * Numbers' kind BIG and HUGE, types forced by the options, and NUL handling are settled here. */
 enum tlm_code tlm__row_value(struct tlm_assembler *assembler, struct tlm_name *name,
                              const struct tlm_value *value);
-/* A null under a name: only counts as seen (for duplicate keys). */
+/* A null under a name, or with flatten an object whose members follow: only counts as seen (for
+ * duplicate keys). */
 enum tlm_code tlm__row_null(struct tlm_assembler *assembler, struct tlm_name *name);
 /* One member of a TLM_ROLE_TAGS object. */
 enum tlm_code tlm__row_tag(struct tlm_assembler *assembler, const char *key, size_t key_len,

@@ -70,7 +70,10 @@ static bool make_channel(struct tlm_columns *columns, struct tlm_name *name)
 {
     const struct tlm_row_options *options = &columns->rules->options;
     name->role = TLM_ROLE_DROP;
-    if (!name->len || !is_wanted(options, name->text))
+    if (!is_wanted(options, name->text))
+        return true;
+    name->role = TLM_ROLE_NAMELESS;
+    if (!name->len)
         return true;
     const char *output = name->text;
     size_t len = name->len;

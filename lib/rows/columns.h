@@ -13,7 +13,8 @@ enum tlm_role {
     TLM_ROLE_TAG,     /* value of tag field `number` */
     TLM_ROLE_NAME,    /* long: the channel's name */
     TLM_ROLE_VALUE,   /* long: the value */
-    TLM_ROLE_TAGS     /* long: an object of tags */
+    TLM_ROLE_TAGS,    /* long: an object of tags */
+    TLM_ROLE_NAMELESS /* the empty name, which is refused */
 };
 
 struct tlm_name {

@@ -279,11 +279,12 @@ static enum tlm_code parse_member(struct tlm_json_parser *parser, bool *entered)
     }
     reader->p = tlm__json_skip_space(reader->p + 1, reader->end);
     *entered = parser->flatten && tlm__json_peek(reader) == '{' && !is_tags_key(parser, &key);
-    if (*entered)
-        return enter_object(parser, &key);
     if (!name && !(name = find_name(parser, &key)))
         return TLM_NO_MEMORY;
-    return parse_value(parser, name);
+    if (!*entered)
+        return parse_value(parser, name);
+    code = tlm__row_null(parser->assembler, name);
+    return code ? code : enter_object(parser, &key);
 }
 
 /* From behind the row's opening brace to behind the closing one. */

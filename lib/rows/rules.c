@@ -87,6 +87,7 @@ enum tlm_code tlm__row_rules_init(struct tlm_row_rules *rules,
                                 error);
     if (code)
         return code;
+    made.time.decimal = options->decimal;
     *rules = made;
     return TLM_OK;
 }

@@ -45,6 +45,18 @@ static const char *end_of_quoted(const struct tlm_split *split, const char *at, 
     return NULL;
 }
 
+/* True when the quote stands in a comment line that starts behind `from`. */
+static bool in_comment(const struct tlm_split *split, const char *row, const char *from,
+                       const char *quote)
+{
+    if (!split->comment_len)
+        return false;
+    const char *newline = memrchr(from, '\n', (size_t)(quote - from));
+    const char *line = newline ? newline + 1 : from;
+    return (newline || from == row) && (size_t)(quote - line) >= split->comment_len &&
+           memcmp(line, split->comment, split->comment_len) == 0;
+}
+
 /* End of the last whole row, or of the first one; NULL when no row is whole. */
 static const char *scan(const struct tlm_split *split, const char *text, const char *end,
                         bool first)
@@ -60,6 +72,10 @@ static const char *scan(const struct tlm_split *split, const char *text, const c
             rows = newline + 1;
         if (!quote || (first && rows))
             break;
+        if (in_comment(split, text, at, quote)) {
+            at = memchr(quote, '\n', (size_t)(end - quote));
+            continue;
+        }
         bool opens = opens_cell(split, text, at, quote);
         at = opens ? end_of_quoted(split, quote + 1, end) : quote + 1;
     }

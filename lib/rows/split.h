@@ -6,8 +6,11 @@
 #include <stddef.h>
 
 struct tlm_split {
-    bool quotes;    /* CSV: a newline inside a quoted cell does not end the row */
+    bool quotes; /* CSV: a newline inside a quoted cell does not end the row */
     char delimiter;
+    const char *comment; /* with quotes: lines that start with it are rows of their own, whatever
+                          * quotes they hold */
+    size_t comment_len;
 };
 
 /* Length of all whole rows (each with its newline) at the start of text, 0 when no row is whole.

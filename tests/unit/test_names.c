@@ -157,6 +157,7 @@ START_TEST(bad_templates)
     init_fails("100%.avro", "%% is a percent sign");
     init_fails("{part}.avro", "{part}");
     init_fails("{index:6d}", "{index:6d}");
+    init_fails("{index:16d}", "{index:16d}");
     init_fails("{index:021d}", "{index:021d}");
     init_fails("{index:00d}", "{index:00d}");
     init_fails("{index:0d}", "{index:0d}");
@@ -309,6 +310,8 @@ START_TEST(look_matches)
     ck_assert(!finds("run_{index:d}.avro", "run_00.avro"));
     ck_assert(finds("{index}", "18446744073709551615"));
     ck_assert(!finds("{index}", "18446744073709551616"));
+    ck_assert(!finds("{index}", "99999999999999999999999"));
+    ck_assert(!finds("{index}", "20000000000000000001"));
     ck_assert(finds("{index}1", "0011"));
     ck_assert(finds("{index}1", "00001") == false);
     ck_assert(finds("{index}%Y", "0072024"));

@@ -404,9 +404,10 @@ START_TEST(rows_of_changing_layout)
          "{\"b\":1,\"t\":3}\n"
          "{\"t\":4,\"a\":1,\"x\":9,\"b\":2,\"c\":3}\n"
          "{\"t\":5,\"a\":1,\"b\":2,\"c\":3}\n"
-         "{\"t\":6,\"aa\":1,\"b \":2,\"\":3,\"c\":4}\n",
+         "{\"t\":6,\"aa\":1,\"b \":2,\"c\":4}\n"
+         "{\"t\":7,\"aa\":1,\"\":3}\n{\"t\":8,\"\":null,\"a\":1}\n",
          "1 a=1i b=2i c=3i\n2 c=1i b=2i a=3i\n3 b=1i\n4 a=1i x=9i b=2i c=3i\n"
-         "5 a=1i b=2i c=3i\n6 aa=1i b =2i c=4i\n");
+         "5 a=1i b=2i c=3i\n6 aa=1i b =2i c=4i\n!channel a key is empty\n8 a=1i\n");
 }
 END_TEST
 

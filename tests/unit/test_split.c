@@ -74,4 +74,19 @@ START_TEST(where_a_quote_closes)
 }
 END_TEST
 
-UNIT_MAIN("split", plain_rows, quotes_matter_only_in_csv, where_a_quote_opens, where_a_quote_closes)
+START_TEST(quotes_in_comments_open_nothing)
+{
+    static const char text[] = "# a,\"b\n1,\"x\n# \"\n2\n#\"\n3";
+    struct tlm_split split = {.quotes = true, .delimiter = ',', .comment = "#", .comment_len = 1};
+    size_t len = strlen(text);
+    ck_assert_uint_eq(tlm__split_first(&split, text, len), 7);
+    ck_assert_uint_eq(tlm__split_rows(&split, text, len), 21);
+    ck_assert_uint_eq(tlm__split_rows(&split, text, 14), 7);
+    ck_assert_uint_eq(tlm__split_rows(&split, text, 19), 18);
+    split.comment_len = 0;
+    ck_assert_uint_eq(tlm__split_rows(&split, text, 7), 0);
+}
+END_TEST
+
+UNIT_MAIN("split", plain_rows, quotes_in_comments_open_nothing, quotes_matter_only_in_csv,
+          where_a_quote_opens, where_a_quote_closes)
