@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What a long path must leave for the system's reason. */
+enum { REASON_ROOM = 160 };
+
 static const char *const code_names[] = {
     [TLM_OK] = "ok",
     [TLM_ROW_SYNTAX] = "syntax",
@@ -64,8 +67,7 @@ const char *tlm_type_name(enum tlm_type type)
 }
 
 static enum tlm_code fill(struct tlm_error *error, enum tlm_code code, int sys_errno,
-                          const char *format, va_list args)
-    __attribute__((format(printf, 4, 0)));
+                          const char *format, va_list args) __attribute__((format(printf, 4, 0)));
 
 static enum tlm_code fill(struct tlm_error *error, enum tlm_code code, int sys_errno,
                           const char *format, va_list args)
@@ -77,9 +79,13 @@ static enum tlm_code fill(struct tlm_error *error, enum tlm_code code, int sys_e
     error->row = 0;
     error->byte = 0;
     vsnprintf(error->message, sizeof error->message, format, args);
-    size_t used = strlen(error->message);
+    size_t used = strlen(error->message), most = sizeof error->message - REASON_ROOM;
     if (sys_errno) {
         char reason[128];
+        if (used > most) {
+            memcpy(error->message + most - 3, "...", 3);
+            used = most;
+        }
         snprintf(error->message + used, sizeof error->message - used, ": %s",
                  strerror_r(sys_errno, reason, sizeof reason));
     }

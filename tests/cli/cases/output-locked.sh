@@ -5,7 +5,10 @@ tlm write -q -t ts --batch-points 1 -o a.avro - <pipe &
 first=$!
 exec 3>pipe
 echo '{"ts":1700000000,"a":1}' >&3
-while [ ! -e .a.avro.partial ]; do sleep 0.05; done
+for i in $(seq 1000); do
+    [ -e .a.avro.partial ] && break
+    sleep 0.02
+done
 second()
 {
     tlm write -q -t ts "$@" -o a.avro in.jsonl 2>said

@@ -1,12 +1,20 @@
 # USR1 prints one line and changes nothing.
 mkfifo pipe
+wait_for()
+{
+    for i in $(seq 1000); do
+        [ $1 "$2" ] && return
+        sleep 0.02
+    done
+    echo "$2 did not come"
+}
 tlm write -q -t ts --batch-points 1 -o a.avro - <pipe 2>said &
 pid=$!
 exec 3>pipe
 echo '{"ts":1700000000,"a":1}' >&3
-while [ ! -e .a.avro.partial ]; do sleep 0.02; done
+wait_for -e .a.avro.partial
 kill -USR1 $pid
-while [ ! -s said ]; do sleep 0.02; done
+wait_for -s said
 exec 3>&-
 wait $pid
 echo "exit $?"

@@ -9,14 +9,18 @@ os.execvp(sys.argv[1], sys.argv[1:])' tlm write --summary none -t ts --batch-poi
     pid=$!
     exec 3>"$1.pipe"
 }
-published()
+wait_for()
 {
-    while [ ! -e "$1" ]; do sleep 0.02; done
+    for i in $(seq 1000); do
+        [ -e "$1" ] && return
+        sleep 0.02
+    done
+    echo "$1 did not come"
 }
 for signal in INT TERM; do
     feed $signal.avro
     echo '{"ts":1700000000,"a":1}' >&3
-    published .$signal.avro.partial
+    wait_for .$signal.avro.partial
     kill -$signal $pid
     wait $pid
     echo "$signal: exit $?"
@@ -25,9 +29,9 @@ for signal in INT TERM; do
 done
 feed hup.avro --rotate-points 100
 echo '{"ts":1700000000,"a":1}' >&3
-published .hup_000.avro.partial
+wait_for .hup_000.avro.partial
 kill -HUP $pid
-published hup_000.avro
+wait_for hup_000.avro
 echo '{"ts":1700000001,"a":2}' >&3
 exec 3>&-
 wait $pid
@@ -35,7 +39,7 @@ echo "HUP: exit $?"
 readavro hup_*.avro
 feed plain.avro
 echo '{"ts":1700000000,"a":1}' >&3
-published .plain.avro.partial
+wait_for .plain.avro.partial
 kill -HUP $pid
 exec 3>&-
 wait $pid

@@ -12,5 +12,6 @@ try write --int-as flaot in.csv
 try write --rotate-points
 try write -t ts -T epoch -o a.avro in.csv
 try write -t ts -i xml in.csv
+try write -t ts -0 in.csv
 try --version
 ls -A
