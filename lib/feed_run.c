@@ -124,18 +124,17 @@ static enum tlm_code hand_over(struct tlm_run *run, struct tlm_error *error)
 {
     struct tlm_feed *feed = run->feed;
     const struct tlm_rows *rows = &run->rows;
-    size_t row = 0, cell = 0;
+    struct tlm_rows_cursor cursor = {0};
     for (size_t i = 0; i <= rows->n_bad; i++) {
-        size_t to = i < rows->n_bad ? rows->bad[i].rows_before : rows->n_rows;
+        size_t to = i < rows->n_bad ? rows->bad[i].rows_before : rows->n_rows + rows->frame_rows;
         enum tlm_code code = TLM_OK;
-        if (to > row)
-            code = tlm__writer_take_rows(feed->writer, &run->columns, &run->map, rows, row, to,
-                                         &cell, error);
+        if (to > cursor.taken)
+            code = tlm__writer_take_rows(feed->writer, &run->columns, &run->map, rows, &cursor, to,
+                                         error);
         if (!code && i < rows->n_bad)
             code = tlm__feed_reject(feed, tlm__source_name(run->source), &rows->bad[i], error);
         if (code)
             return code;
-        row = to;
     }
     return TLM_OK;
 }

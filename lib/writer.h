@@ -1,6 +1,7 @@
 /* Inside the writer: the coordinator's state and the pieces it is made of.
  *   writer.c          options, open, close, locking and latching of errors
- *   writer_input.c    points in: single points, columns, frames, rows
+ *   writer_input.c    points in: single points, columns and frames of the caller's
+ *   writer_rows.c     points in: rows and frames of the parsers
  *   writer_flush.c    batch -> records -> blocks
  *   writer_parts.c    parts: open, rotate, publish, report
  *   writer_clock.c    what happens without input: flush interval, rotation by time
@@ -107,6 +108,8 @@ enum tlm_code tlm__writer_rotate_now(struct tlm_writer *writer);
 /* ---- input ---- */
 /* How many more points may be held before a flush or a rotation is due; flushes when none. */
 enum tlm_code tlm__writer_allowance(struct tlm_writer *writer, uint64_t *points);
+/* True when a point of this time belongs to the next part (rotate_span). */
+bool tlm__writer_passes_span(const struct tlm_writer *writer, int64_t time_ns);
 
 /* From a parser's numbers to series. {0} is empty. */
 struct tlm_series_map {
@@ -116,10 +119,17 @@ struct tlm_series_map {
     size_t bytes;
 };
 void tlm__series_map_release(struct tlm_series_map *map);
-/* Takes rows[from..to) of a chunk; *cell is where their cells start and is moved on. */
+/* How much of a chunk's rows has been taken. {0} is the start. */
+struct tlm_rows_cursor {
+    size_t row, cell, frame;
+    size_t frame_row; /* of that frame */
+    size_t taken;     /* rows, in frames or not */
+};
+/* Takes the rows of a chunk until `to` of them have been taken. */
 enum tlm_code tlm__writer_take_rows(struct tlm_writer *writer, const struct tlm_columns *columns,
                                     struct tlm_series_map *map, const struct tlm_rows *rows,
-                                    size_t from, size_t to, size_t *cell, struct tlm_error *error);
+                                    struct tlm_rows_cursor *cursor, size_t to,
+                                    struct tlm_error *error);
 /* Counters of the feed. */
 void tlm__writer_count(struct tlm_writer *writer, const struct tlm_stats *more);
 

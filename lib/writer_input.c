@@ -31,168 +31,10 @@ enum tlm_code tlm__writer_allowance(struct tlm_writer *w, uint64_t *points)
     }
 }
 
-/* True when a point of this time belongs to the next part. */
-static bool passes_span(const struct tlm_writer *w, int64_t time_ns)
+bool tlm__writer_passes_span(const struct tlm_writer *w, int64_t time_ns)
 {
     return w->options.rotate_span_ns && w->part_has_points && time_ns > w->part_first_ns &&
            (uint64_t)time_ns - (uint64_t)w->part_first_ns >= w->options.rotate_span_ns;
-}
-
-/* ---- rows ------------------------------------------------------------------------------------ */
-
-void tlm__series_map_release(struct tlm_series_map *map)
-{
-    for (uint32_t i = 0; i < map->n_tags; i++)
-        free(map->by_tags[i]);
-    free(map->by_tags);
-    free(map->channel_caps);
-    *map = (struct tlm_series_map){0};
-}
-
-static bool map_tags(struct tlm_series_map *map, uint32_t tags)
-{
-    uint32_t n = map->n_tags ? map->n_tags * 2 : 1;
-    while (n <= tags)
-        n *= 2;
-    struct tlm_held ***by_tags = realloc(map->by_tags, n * sizeof *by_tags);
-    if (!by_tags)
-        return false;
-    map->by_tags = by_tags;
-    uint32_t *caps = realloc(map->channel_caps, n * sizeof *caps);
-    if (!caps)
-        return false;
-    map->channel_caps = caps;
-    memset(by_tags + map->n_tags, 0, (n - map->n_tags) * sizeof *by_tags);
-    memset(caps + map->n_tags, 0, (n - map->n_tags) * sizeof *caps);
-    map->bytes += (n - map->n_tags) * (sizeof *by_tags + sizeof *caps);
-    map->n_tags = n;
-    return true;
-}
-
-static bool map_channel(struct tlm_series_map *map, uint32_t tags, uint32_t channel)
-{
-    uint32_t cap = map->channel_caps[tags], n = cap ? cap * 2 : 8;
-    while (n <= channel)
-        n *= 2;
-    struct tlm_held **channels = realloc(map->by_tags[tags], n * sizeof *channels);
-    if (!channels)
-        return false;
-    memset(channels + cap, 0, (n - cap) * sizeof *channels);
-    map->by_tags[tags] = channels;
-    map->channel_caps[tags] = n;
-    map->bytes += (n - cap) * sizeof *channels;
-    return true;
-}
-
-/* The first time that a tag set and channel come together. */
-static struct tlm_held *map_new(struct tlm_writer *w, const struct tlm_columns *columns,
-                                struct tlm_series_map *map, uint32_t tags, uint32_t channel)
-{
-    if (tags >= map->n_tags && !map_tags(map, tags))
-        return NULL;
-    if (channel >= map->channel_caps[tags] && !map_channel(map, tags, channel))
-        return NULL;
-    const struct tlm_intern_entry *name = &columns->channels.entries[channel];
-    const struct tlm_intern_entry *set = &columns->tag_sets.entries[tags];
-    struct tlm_held *held =
-        tlm__series_get(&w->series, name->bytes, name->len, set->bytes, set->len);
-    map->by_tags[tags][channel] = held;
-    return held;
-}
-
-static void note_real(struct tlm_writer *w, struct tlm_held *held)
-{
-    held->is_real = true;
-    if (!held->had_int)
-        return;
-    w->stats.int_changes++;
-    if (w->int_change_noted)
-        return;
-    w->int_change_noted = true;
-    tlm__writer_note(w,
-                     "channel \"%s\" has integers and decimals: integers are written as doubles "
-                     "from here on (--int-as double: from the start; said once)",
-                     held->channel);
-}
-
-/* What a cell is stored as. Integers follow what their series has settled on. */
-static struct tlm_stored store_cell(struct tlm_writer *w, struct tlm_held *held,
-                                    const struct tlm_cell *cell)
-{
-    struct tlm_stored stored = {.type = (enum tlm_type)cell->kind};
-    switch (cell->kind) {
-    case TLM_DOUBLE:
-        if (!held->is_real)
-            note_real(w, held);
-        memcpy(&stored.bits, &cell->value.real, sizeof stored.bits);
-        break;
-    case TLM_LONG:
-        stored.bits = (uint64_t)cell->value.integer;
-        break;
-    case TLM_CELL_INT: {
-        int64_t value = cell->value.integer;
-        double real = (double)value;
-        stored.type = TLM_LONG;
-        stored.bits = (uint64_t)value;
-        if (!held->is_real) {
-            held->had_int = true;
-        } else if (value >= -(INT64_C(1) << 53) && value <= INT64_C(1) << 53) {
-            stored.type = TLM_DOUBLE;
-            memcpy(&stored.bits, &real, sizeof stored.bits);
-        }
-        break;
-    }
-    default:
-        stored.bits = stored.len = cell->length;
-        stored.bytes = cell->value.bytes;
-    }
-    return stored;
-}
-
-static enum tlm_code take_row(struct tlm_writer *w, const struct tlm_columns *columns,
-                              struct tlm_series_map *map, const struct tlm_row *row,
-                              const struct tlm_cell *cells, uint64_t *allowed)
-{
-    enum tlm_code code = TLM_OK;
-    if (passes_span(w, row->time_ns)) {
-        code = tlm__writer_rotate_now(w);
-        if (!code)
-            code = tlm__writer_allowance(w, allowed);
-    }
-    for (uint32_t i = 0; i < row->cells && !code; i++) {
-        uint32_t channel = cells[i].channel;
-        struct tlm_held *held = NULL;
-        if (row->tags < map->n_tags && channel < map->channel_caps[row->tags])
-            held = map->by_tags[row->tags][channel];
-        if (!held && !(held = map_new(w, columns, map, row->tags, channel)))
-            return tlm__fail_memory(&w->error, sizeof *held);
-        if (!w->batch_born_ns)
-            tlm__writer_batch_begins(w, row->time_ns);
-        struct tlm_stored stored = store_cell(w, held, &cells[i]);
-        code = tlm__writer_push(w, held, row->time_ns, &stored);
-        if (!code && --*allowed == 0)
-            code = tlm__writer_allowance(w, allowed);
-    }
-    return code;
-}
-
-enum tlm_code tlm__writer_take_rows(struct tlm_writer *w, const struct tlm_columns *columns,
-                                    struct tlm_series_map *map, const struct tlm_rows *rows,
-                                    size_t from, size_t to, size_t *cell, struct tlm_error *error)
-{
-    enum tlm_code code = tlm__writer_enter(w, error);
-    uint64_t allowed = 0;
-    if (!code)
-        code = tlm__writer_allowance(w, &allowed);
-    for (size_t i = from; i < to && !code; i++) {
-        code = take_row(w, columns, map, &rows->rows[i], rows->cells + *cell, &allowed);
-        *cell += rows->rows[i].cells;
-    }
-    if (!code && map->bytes > w->options.memory_bytes / 4)
-        code = tlm__fail(&w->error, TLM_LIMIT,
-                         "channels times tag sets do not fit the memory budget of %llu bytes",
-                         (unsigned long long)w->options.memory_bytes);
-    return tlm__writer_leave(w, code, error);
 }
 
 /* ---- columns and frames ------------------------------------------------------------------------
@@ -257,13 +99,10 @@ static enum tlm_code push_numbers(struct tlm_writer *w, const struct target *tar
         return code;
     if (!w->batch_born_ns)
         tlm__writer_batch_begins(w, times_ns[from]);
-    const char *values = target->column->values;
-    for (size_t i = from; i < to; i++) {
-        uint64_t bits;
-        memcpy(&bits, values + i * sizeof bits, sizeof bits);
-        if (!tlm__held_push(&w->series, target->held, times_ns[i], target->column->type, bits))
-            return tlm__fail_memory(&w->error, to - from);
-    }
+    const uint64_t *bits = target->column->values;
+    if (!tlm__held_push_run(&w->series, target->held, times_ns + from, target->column->type,
+                            bits + from, to - from))
+        return tlm__fail_memory(&w->error, to - from);
     w->stats.points += to - from;
     return TLM_OK;
 }
@@ -302,7 +141,7 @@ static enum tlm_code push_frame(struct tlm_writer *w, const int64_t *times_ns,
             allowed -= (uint64_t)run * n_targets;
             continue;
         }
-        if (passes_span(w, times_ns[i])) {
+        if (tlm__writer_passes_span(w, times_ns[i])) {
             code = tlm__writer_rotate_now(w);
             if (!code)
                 code = tlm__writer_allowance(w, &allowed);

@@ -184,6 +184,20 @@ bool tlm__held_mix(struct tlm_series_set *set, struct tlm_held *held, enum tlm_t
     return true;
 }
 
+bool tlm__held_push_run(struct tlm_series_set *set, struct tlm_held *held, const int64_t *times_ns,
+                        enum tlm_type type, const void *bits, size_t n)
+{
+    if ((held->mixed || held->type != type) && !tlm__held_mix(set, held, type))
+        return false;
+    memcpy(held->times_ns + held->n, times_ns, n * sizeof *times_ns);
+    memcpy(held->values + held->n, bits, n * sizeof *held->values);
+    if (held->mixed)
+        memset(held->types + held->n, (int)type, n);
+    held->n += n;
+    set->points += n;
+    return true;
+}
+
 void tlm__held_free_memory(struct tlm_series_set *set, struct tlm_held *held)
 {
     set->held_bytes -= tlm__held_bytes(held);

@@ -73,6 +73,10 @@ static inline bool tlm__held_push(struct tlm_series_set *set, struct tlm_held *h
     return true;
 }
 
+/* Appends n points of one number type; room was reserved. False: memory is out. */
+bool tlm__held_push_run(struct tlm_series_set *set, struct tlm_held *held, const int64_t *times_ns,
+                        enum tlm_type type, const void *bits, size_t n);
+
 /* The points that are not taken yet. */
 struct tlm_points tlm__held_view(const struct tlm_held *held);
 /* Takes points from the front: counts them and widens *first_ns and *last_ns by their times. */

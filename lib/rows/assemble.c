@@ -344,7 +344,7 @@ bool tlm__row_refuse_as_said(struct tlm_assembler *assembler, enum tlm_code code
     const struct tlm_place *place = &assembler->place;
     rows->bad[rows->n_bad++] = (struct tlm_bad_row){
         .code = code,
-        .rows_before = rows->n_rows,
+        .rows_before = rows->n_rows + rows->frame_rows,
         .row = place->row,
         .line = place->line,
         .byte = place->byte,

@@ -32,9 +32,22 @@ struct tlm_row {
     uint32_t cells; /* how many follow, in the order of the text */
 };
 
+/* Consecutive rows of one layout whose values are all numbers, in columns: what the hot lanes make.
+ * The arrays live until tlm__rows_reset. */
+struct tlm_frame {
+    size_t rows_before; /* good rows of this chunk that come before, in frames or not */
+    size_t n_rows;      /* at least 1 */
+    size_t n_columns;
+    uint32_t tags;            /* number in tlm_columns' tag sets */
+    const int64_t *times_ns;  /* n_rows */
+    const uint32_t *channels; /* n_columns numbers, all different, in the order of the text */
+    const uint8_t *kinds; /* n_columns: TLM_DOUBLE, TLM_LONG or TLM_CELL_INT, for a whole column */
+    uint64_t *const *values; /* n_columns arrays of n_rows: bits of a double or int64_t */
+};
+
 struct tlm_bad_row {
     enum tlm_code code;
-    size_t rows_before; /* good rows of this chunk that come before it */
+    size_t rows_before; /* good rows of this chunk that come before it, in frames or not */
     uint64_t row, line, byte;
     const char *text; /* borrowed from the chunk */
     size_t text_len;
@@ -47,11 +60,16 @@ struct tlm_rows {
     size_t n_rows, rows_cap;
     struct tlm_cell *cells;
     size_t n_cells, cells_cap;
+    struct tlm_frame *frames;
+    size_t n_frames, frames_cap;
+    size_t frame_rows; /* in all frames */
     struct tlm_bad_row *bad;
     size_t n_bad, bad_cap;
     struct tlm_arena arena;
 };
 
+/* Appends a frame; fills in its rows_before. False: memory is out. */
+bool tlm__rows_add_frame(struct tlm_rows *rows, const struct tlm_frame *frame);
 void tlm__rows_reset(struct tlm_rows *rows);
 void tlm__rows_release(struct tlm_rows *rows);
 size_t tlm__rows_bytes(const struct tlm_rows *rows); /* memory held */

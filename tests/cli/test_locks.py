@@ -222,6 +222,22 @@ def test_waiters_queue():
     no_partials()
 
 
+def test_leftover_beside_a_part():
+    """A leftover whose part exists (moved back, or of a writer that lost) is no hindrance."""
+    tlm(*BASE, "-o", "run.avro", "--rotate-points", 100, input_file()).ended(0)
+    with open(".run_000.avro.partial", "wb") as stream:
+        stream.write(b"left")
+    before = digest("run_000.avro")
+    tlm(*BASE, "-o", "run.avro", "--rotate-points", 100, "--continue", input_file()).ended(0)
+    same(parts(), ["run_000.avro", "run_001.avro"], "parts")
+    same(digest("run_000.avro"), before, "the first part")
+    contents = []
+    for name in partials():
+        with open(name, "rb") as stream:
+            contents.append(stream.read())
+    same(contents, [b"left"], "the leftover")
+
+
 def test_planted_symlink():
     """A symbolic link at the partial's name is not written through."""
     with open("victim", "w", encoding="ascii") as stream:

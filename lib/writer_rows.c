@@ -1,0 +1,288 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "writer.h"
+#include "writer_value.h"
+
+/* Longest run of points for which room is made at once. */
+enum { RUN_POINTS = 1 << 16 };
+
+/* ---- from a parser's numbers to series
+ * ----------------------------------------------------------- */
+
+void tlm__series_map_release(struct tlm_series_map *map)
+{
+    for (uint32_t i = 0; i < map->n_tags; i++)
+        free(map->by_tags[i]);
+    free(map->by_tags);
+    free(map->channel_caps);
+    *map = (struct tlm_series_map){0};
+}
+
+static bool map_tags(struct tlm_series_map *map, uint32_t tags)
+{
+    uint32_t n = map->n_tags ? map->n_tags * 2 : 1;
+    while (n <= tags)
+        n *= 2;
+    struct tlm_held ***by_tags = realloc(map->by_tags, n * sizeof *by_tags);
+    if (!by_tags)
+        return false;
+    map->by_tags = by_tags;
+    uint32_t *caps = realloc(map->channel_caps, n * sizeof *caps);
+    if (!caps)
+        return false;
+    map->channel_caps = caps;
+    memset(by_tags + map->n_tags, 0, (n - map->n_tags) * sizeof *by_tags);
+    memset(caps + map->n_tags, 0, (n - map->n_tags) * sizeof *caps);
+    map->bytes += (n - map->n_tags) * (sizeof *by_tags + sizeof *caps);
+    map->n_tags = n;
+    return true;
+}
+
+static bool map_channel(struct tlm_series_map *map, uint32_t tags, uint32_t channel)
+{
+    uint32_t cap = map->channel_caps[tags], n = cap ? cap * 2 : 8;
+    while (n <= channel)
+        n *= 2;
+    struct tlm_held **channels = realloc(map->by_tags[tags], n * sizeof *channels);
+    if (!channels)
+        return false;
+    memset(channels + cap, 0, (n - cap) * sizeof *channels);
+    map->by_tags[tags] = channels;
+    map->channel_caps[tags] = n;
+    map->bytes += (n - cap) * sizeof *channels;
+    return true;
+}
+
+/* The first time that a tag set and channel come together. */
+static struct tlm_held *map_new(struct tlm_writer *w, const struct tlm_columns *columns,
+                                struct tlm_series_map *map, uint32_t tags, uint32_t channel)
+{
+    if (tags >= map->n_tags && !map_tags(map, tags))
+        return NULL;
+    if (channel >= map->channel_caps[tags] && !map_channel(map, tags, channel))
+        return NULL;
+    const struct tlm_intern_entry *name = &columns->channels.entries[channel];
+    const struct tlm_intern_entry *set = &columns->tag_sets.entries[tags];
+    struct tlm_held *held =
+        tlm__series_get(&w->series, name->bytes, name->len, set->bytes, set->len);
+    map->by_tags[tags][channel] = held;
+    return held;
+}
+
+static inline struct tlm_held *map_series(struct tlm_writer *w, const struct tlm_columns *columns,
+                                          struct tlm_series_map *map, uint32_t tags,
+                                          uint32_t channel)
+{
+    struct tlm_held *held = NULL;
+    if (tags < map->n_tags && channel < map->channel_caps[tags])
+        held = map->by_tags[tags][channel];
+    return held ? held : map_new(w, columns, map, tags, channel);
+}
+
+static void note_real(struct tlm_writer *w, struct tlm_held *held)
+{
+    held->is_real = true;
+    if (!held->had_int)
+        return;
+    w->stats.int_changes++;
+    if (w->int_change_noted)
+        return;
+    w->int_change_noted = true;
+    tlm__writer_note(w,
+                     "channel \"%s\" has integers and decimals: integers are written as doubles "
+                     "from here on (--int-as double: from the start; said once)",
+                     held->channel);
+}
+
+/* What a cell is stored as. Integers follow what their series has settled on. */
+static struct tlm_stored store_cell(struct tlm_writer *w, struct tlm_held *held,
+                                    const struct tlm_cell *cell)
+{
+    struct tlm_stored stored = {.type = (enum tlm_type)cell->kind};
+    switch (cell->kind) {
+    case TLM_DOUBLE:
+        if (!held->is_real)
+            note_real(w, held);
+        memcpy(&stored.bits, &cell->value.real, sizeof stored.bits);
+        break;
+    case TLM_LONG:
+        stored.bits = (uint64_t)cell->value.integer;
+        break;
+    case TLM_CELL_INT: {
+        int64_t value = cell->value.integer;
+        double real = (double)value;
+        stored.type = TLM_LONG;
+        stored.bits = (uint64_t)value;
+        if (!held->is_real) {
+            held->had_int = true;
+        } else if (value >= -(INT64_C(1) << 53) && value <= INT64_C(1) << 53) {
+            stored.type = TLM_DOUBLE;
+            memcpy(&stored.bits, &real, sizeof stored.bits);
+        }
+        break;
+    }
+    default:
+        stored.bits = stored.len = cell->length;
+        stored.bytes = cell->value.bytes;
+    }
+    return stored;
+}
+
+static enum tlm_code take_row(struct tlm_writer *w, const struct tlm_columns *columns,
+                              struct tlm_series_map *map, const struct tlm_row *row,
+                              const struct tlm_cell *cells, uint64_t *allowed)
+{
+    enum tlm_code code = TLM_OK;
+    if (tlm__writer_passes_span(w, row->time_ns)) {
+        code = tlm__writer_rotate_now(w);
+        if (!code)
+            code = tlm__writer_allowance(w, allowed);
+    }
+    for (uint32_t i = 0; i < row->cells && !code; i++) {
+        struct tlm_held *held = map_series(w, columns, map, row->tags, cells[i].channel);
+        if (!held)
+            return tlm__fail_memory(&w->error, sizeof *held);
+        if (!w->batch_born_ns)
+            tlm__writer_batch_begins(w, row->time_ns);
+        struct tlm_stored stored = store_cell(w, held, &cells[i]);
+        code = tlm__writer_push(w, held, row->time_ns, &stored);
+        if (!code && --*allowed == 0)
+            code = tlm__writer_allowance(w, allowed);
+    }
+    return code;
+}
+
+/* ---- frames of rows ----------------------------------------------------------------------------
+ */
+
+/* One column of rows [from, from + n), known to pass no limit. Room is made for it. */
+static enum tlm_code take_column(struct tlm_writer *w, struct tlm_held *held,
+                                 const struct tlm_frame *frame, size_t column, size_t from,
+                                 size_t n)
+{
+    enum tlm_code code = tlm__writer_reserve(w, held, n, 0);
+    if (code)
+        return code;
+    if (!w->batch_born_ns)
+        tlm__writer_batch_begins(w, frame->times_ns[from]);
+    const int64_t *times = frame->times_ns + from;
+    const uint64_t *bits = frame->values[column] + from;
+    unsigned kind = frame->kinds[column];
+    if (kind == TLM_DOUBLE && !held->is_real)
+        note_real(w, held);
+    if (kind == TLM_CELL_INT && !held->is_real) {
+        held->had_int = true;
+        kind = TLM_LONG;
+    }
+    w->stats.points += n;
+    if (kind != TLM_CELL_INT)
+        return tlm__held_push_run(&w->series, held, times, (enum tlm_type)kind, bits, n)
+                   ? TLM_OK
+                   : tlm__fail_memory(&w->error, n);
+    for (size_t i = 0; i < n; i++) {
+        struct tlm_cell cell = {.value.integer = (int64_t)bits[i], .kind = TLM_CELL_INT};
+        struct tlm_stored stored = store_cell(w, held, &cell);
+        if (!tlm__held_push(&w->series, held, times[i], stored.type, stored.bits))
+            return tlm__fail_memory(&w->error, n);
+    }
+    return TLM_OK;
+}
+
+/* One row of a frame, which a limit may cut. */
+static enum tlm_code take_frame_row(struct tlm_writer *w, const struct tlm_columns *columns,
+                                    struct tlm_series_map *map, const struct tlm_frame *frame,
+                                    size_t i, uint64_t *allowed)
+{
+    struct tlm_row row = {frame->times_ns[i], frame->tags, 1};
+    enum tlm_code code = TLM_OK;
+    for (size_t c = 0; c < frame->n_columns && !code; c++) {
+        struct tlm_cell cell = {.channel = frame->channels[c] & TLM_CHANNEL_MAX,
+                                .kind = frame->kinds[c] & 0xfu};
+        memcpy(&cell.value, &frame->values[c][i], sizeof cell.value);
+        code = take_row(w, columns, map, &row, &cell, allowed);
+    }
+    return code;
+}
+
+/* How many rows from `from` on can go in column by column: no limit is met on the way. */
+static size_t frame_run(const struct tlm_writer *w, const struct tlm_frame *frame, size_t from,
+                        size_t n, uint64_t allowed)
+{
+    uint64_t rows = frame->n_columns ? (allowed - 1) / frame->n_columns : n;
+    rows = rows < n ? rows : n;
+    rows = rows < RUN_POINTS ? rows : RUN_POINTS;
+    if (!w->options.rotate_span_ns)
+        return (size_t)rows;
+    size_t run = 0;
+    while (run < rows && w->part_has_points &&
+           !tlm__writer_passes_span(w, frame->times_ns[from + run]))
+        run++;
+    return run;
+}
+
+/* Rows [from, from + n) of a frame. */
+static enum tlm_code take_frame(struct tlm_writer *w, const struct tlm_columns *columns,
+                                struct tlm_series_map *map, const struct tlm_frame *frame,
+                                size_t from, size_t n, uint64_t *allowed)
+{
+    enum tlm_code code = TLM_OK;
+    for (size_t end = from + n; from < end && !code;) {
+        size_t run = frame_run(w, frame, from, end - from, *allowed);
+        for (size_t c = 0; c < frame->n_columns && run && !code; c++) {
+            struct tlm_held *held = map_series(w, columns, map, frame->tags, frame->channels[c]);
+            code = held ? take_column(w, held, frame, c, from, run)
+                        : tlm__fail_memory(&w->error, sizeof *held);
+        }
+        *allowed -= (uint64_t)run * frame->n_columns;
+        if (!run)
+            code = take_frame_row(w, columns, map, frame, from, allowed);
+        from += run ? run : 1;
+    }
+    return code;
+}
+
+/* The next row, or as much of the frame that is next as `to` allows. */
+static enum tlm_code take_next(struct tlm_writer *w, const struct tlm_columns *columns,
+                               struct tlm_series_map *map, const struct tlm_rows *rows,
+                               struct tlm_rows_cursor *cursor, size_t to, uint64_t *allowed)
+{
+    const struct tlm_frame *frame =
+        cursor->frame < rows->n_frames ? &rows->frames[cursor->frame] : NULL;
+    if (!frame || cursor->taken < frame->rows_before) {
+        const struct tlm_row *row = &rows->rows[cursor->row++];
+        enum tlm_code code = take_row(w, columns, map, row, rows->cells + cursor->cell, allowed);
+        cursor->cell += row->cells;
+        cursor->taken++;
+        return code;
+    }
+    size_t left = frame->n_rows - cursor->frame_row;
+    size_t n = left < to - cursor->taken ? left : to - cursor->taken;
+    enum tlm_code code = take_frame(w, columns, map, frame, cursor->frame_row, n, allowed);
+    cursor->taken += n;
+    cursor->frame_row += n;
+    if (cursor->frame_row == frame->n_rows) {
+        cursor->frame++;
+        cursor->frame_row = 0;
+    }
+    return code;
+}
+
+enum tlm_code tlm__writer_take_rows(struct tlm_writer *w, const struct tlm_columns *columns,
+                                    struct tlm_series_map *map, const struct tlm_rows *rows,
+                                    struct tlm_rows_cursor *cursor, size_t to,
+                                    struct tlm_error *error)
+{
+    enum tlm_code code = tlm__writer_enter(w, error);
+    uint64_t allowed = 0;
+    if (!code)
+        code = tlm__writer_allowance(w, &allowed);
+    while (cursor->taken < to && !code)
+        code = take_next(w, columns, map, rows, cursor, to, &allowed);
+    if (!code && map->bytes > w->options.memory_bytes / 4)
+        code = tlm__fail(&w->error, TLM_LIMIT,
+                         "channels times tag sets do not fit the memory budget of %llu bytes",
+                         (unsigned long long)w->options.memory_bytes);
+    return tlm__writer_leave(w, code, error);
+}
