@@ -42,19 +42,19 @@ UNIT_SRC    := $(sort $(wildcard tests/unit/test_*.c))
 FUZZ_SRC    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FAULT_SRC   := $(sort $(wildcard tests/fault/*.c))
 EXAMPLE_SRC := $(sort $(wildcard tests/examples/*.c))
-SUPPORT_SRC := $(filter-out tests/support/gen.c,$(sort $(wildcard tests/support/*.c)))
+SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB_OBJ     := $(call objects,$(LIB_SRC))
 CLI_OBJ     := $(call objects,$(CLI_SRC))
 MAIN_OBJ    := $(call objects,cli/main.c cli/docgen.c)
-SUPPORT_OBJ := $(call objects,$(SUPPORT_SRC))
 TEST_OBJ    := $(call objects,$(UNIT_SRC) $(FUZZ_SRC) $(FAULT_SRC) $(EXAMPLE_SRC) \
-	tests/fuzz/replay_main.c tests/support/gen.c tests/baseline/baseline.c) $(SUPPORT_OBJ)
+	$(SUPPORT_SRC) tests/fuzz/replay_main.c tests/baseline/baseline.c)
 
 UNIT_BIN    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 FUZZ_BIN    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(FUZZ_SRC))
 EXAMPLE_BIN := $(patsubst tests/%.c,$(BUILD)/tests/%,$(EXAMPLE_SRC))
+SUPPORT_BIN := $(patsubst tests/support/%.c,$(BUILD)/tests/%,$(SUPPORT_SRC))
 FAULT_SO    := $(patsubst tests/%.c,$(BUILD)/tests/%.so,$(FAULT_SRC))
 
 # ---- libraries ---------------------------------------------------------------------------------
@@ -175,21 +175,18 @@ $(BUILD)/libtlm.so.$(SOVERSION): $(LIB_OBJ) $(BUILD)/sources
 $(BUILD)/libcli.a: $(filter-out $(MAIN_OBJ),$(CLI_OBJ)) $(BUILD)/sources
 	$(archive)
 
-$(BUILD)/tests/libsupport.a: $(SUPPORT_OBJ) $(BUILD)/sources
-	$(archive)
-
 $(BUILD)/tlm: $(BUILD)/obj/cli/main.o $(BUILD)/libcli.a $(BUILD)/libtlm.a
 	$(link) $(LIB_LIBS) $(CLI_LIBS)
 
 $(BUILD)/docgen: $(BUILD)/obj/cli/docgen.o $(BUILD)/libcli.a $(BUILD)/libtlm.a
 	$(link) $(LIB_LIBS) $(CLI_LIBS)
 
-$(UNIT_BIN): $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/tests/libsupport.a \
+$(UNIT_BIN): $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o \
 		$(BUILD)/libcli.a $(BUILD)/libtlm.a
 	$(link) $(LIB_LIBS) $(CLI_LIBS) $(TEST_LIBS)
 
 $(FUZZ_BIN): $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o \
-		$(BUILD)/obj/tests/fuzz/replay_main.o $(BUILD)/tests/libsupport.a $(BUILD)/libtlm.a
+		$(BUILD)/obj/tests/fuzz/replay_main.o $(BUILD)/libtlm.a
 	$(link) $(LIB_LIBS)
 
 $(EXAMPLE_BIN): $(BUILD)/tests/examples/%: $(BUILD)/obj/tests/examples/%.o $(BUILD)/libtlm.a
@@ -200,14 +197,13 @@ $(FAULT_SO): $(BUILD)/tests/fault/%.so: $(BUILD)/obj/tests/fault/%.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -shared -o $@ $^ -ldl
 
-$(BUILD)/tests/gen: $(BUILD)/obj/tests/support/gen.o
-	$(link)
+$(SUPPORT_BIN): $(BUILD)/tests/%: $(BUILD)/obj/tests/support/%.o
+	$(link) $(LIB_LIBS)
 
 $(BUILD)/tests/baseline: $(BUILD)/obj/tests/baseline/baseline.o
 	$(link) $(shell $(PKG_CONFIG) --libs avro-c jansson) -lcsv
 
-tests: $(UNIT_BIN) $(FUZZ_BIN) $(EXAMPLE_BIN) $(FAULT_SO) $(BUILD)/tests/gen \
-	$(BUILD)/tests/baseline
+tests: $(UNIT_BIN) $(FUZZ_BIN) $(EXAMPLE_BIN) $(SUPPORT_BIN) $(FAULT_SO) $(BUILD)/tests/baseline
 
 unit: $(UNIT_BIN)
 	@status=0; for program in $^; do $$program || status=1; done; exit $$status
@@ -235,7 +231,7 @@ $(BUILD)/flags: FORCE
 	$(call keep-in-step,$(CC) $(BASE_CFLAGS) $(BASE_LDFLAGS))
 
 $(BUILD)/sources: FORCE
-	$(call keep-in-step,$(LIB_SRC) $(CLI_SRC) $(SUPPORT_SRC))
+	$(call keep-in-step,$(LIB_SRC) $(CLI_SRC))
 
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(CLI_OBJ) $(TEST_OBJ))
 
@@ -288,5 +284,5 @@ compile_commands.json: FORCE
 	@printf '%s\n' '$(call entries,$(LIB_SRC),-fPIC -fvisibility=hidden -Ilib)' \
 		'$(call entries,$(CLI_SRC),-fPIE -Ilib -Icli)' \
 		'$(call entries,$(UNIT_SRC) $(FUZZ_SRC) $(EXAMPLE_SRC) $(SUPPORT_SRC) \
-			tests/support/gen.c tests/baseline/baseline.c,-fPIE -Ilib -Icli -Itests -I.)' | \
+			tests/baseline/baseline.c,-fPIE -Ilib -Icli -Itests -I.)' | \
 		tr -d '\n' | sed -e 's/@ */,\n/g' | sed -e '1s/^/[\n/' -e '$$s/,$$/\n]/' >$@

@@ -1,5 +1,6 @@
 /* tlm write: rows in, parts out. */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +15,8 @@
 #include "report.h"
 #include "signals.h"
 #include "write_args.h"
+
+#define LOCK_RETRY_NS 50000000u
 
 /* One conversion: some inputs into one output. */
 struct run {
@@ -31,8 +34,7 @@ static void say(const struct run *run, const char *message)
     fprintf(stderr, "tlm write: %s\n", message);
 }
 
-/* ---- what the library calls
- * ---------------------------------------------------------------------- */
+/* ---- what the library calls ----------------------------------------------------------------- */
 
 static void on_part(void *ctx, const struct tlm_part *part)
 {
@@ -80,8 +82,7 @@ static int on_wake(void *ctx)
     return signals_stop();
 }
 
-/* ---- the end of a run
- * ----------------------------------------------------------------------------- */
+/* ---- the end of a run ----------------------------------------------------------------------- */
 
 static bool write_stats_file(const struct report *report, const char *path)
 {
@@ -116,6 +117,8 @@ static int print_reports(const struct run *run, int status, bool stdout_is_data)
         written = report_summary_json(stdout_is_data ? stderr : stdout, &report);
     else if (args->summary == WRITE_SUMMARY_TEXT && !args->quiet && status != EXIT_FAILED)
         report_summary_text(stderr, &report);
+    else if (args->quiet && status == EXIT_DEGRADED)
+        report_rejected(stderr, &report);
     if (args->stats == WRITE_STATS_TEXT)
         report_stats_text(stderr, &report);
     else if (args->stats == WRITE_STATS_JSON)
@@ -151,7 +154,12 @@ static int end_failed(struct run *run, enum tlm_code code, const struct tlm_erro
         tlm_writer_flush(run->writer, NULL);
     tlm_writer_partial(run->writer, partial, sizeof partial);
     tlm_writer_abandon(run->writer, keep);
-    say(run, error->message);
+    if (code == TLM_ABORTED && !run->args->quiet) /* the row itself has been said */
+        say(run, run->args->rows.bad_rows == TLM_BAD_ABORT
+                     ? "stopped at the first bad row (--bad-rows abort)"
+                     : "stopped: too many bad rows (--max-errors)");
+    else
+        say(run, error->message);
     say_what_is_left(run, partial);
     return code == TLM_ARGUMENT ? EXIT_USAGE : EXIT_FAILED;
 }
@@ -172,8 +180,7 @@ static int end_well(struct run *run)
                                                                         : EXIT_CLEAN;
 }
 
-/* ---- a run
- * ------------------------------------------------------------------------------------------ */
+/* ---- a run ---------------------------------------------------------------------------------- */
 
 static int feed_all(struct run *run, const struct inputs *inputs, size_t first, size_t n,
                     bool rereadable)
@@ -194,6 +201,25 @@ static int open_failed(const struct tlm_error *error)
     return error->code == TLM_ARGUMENT ? EXIT_USAGE : EXIT_FAILED;
 }
 
+/* Opens the writer; waits for another one's lock in a way that a signal can end. */
+static enum tlm_code open_writer(struct run *run, struct tlm_error *error)
+{
+    struct tlm_writer_options options = run->args->writer;
+    uint64_t left_ns = options.lock_wait_ns;
+    options.lock_wait_ns = 0;
+    for (;;) {
+        enum tlm_code code = tlm_writer_open(&run->writer, &options, error);
+        if (code != TLM_LOCKED || !left_ns || signals_stop())
+            return code;
+        uint64_t wait_ns = left_ns < LOCK_RETRY_NS ? left_ns : LOCK_RETRY_NS;
+        struct pollfd wake = {.fd = signals_fd(), .events = POLLIN};
+        poll(&wake, 1, (int)(wait_ns / 1000000) + 1);
+        if (!signals_stop())
+            signals_take();
+        left_ns -= wait_ns;
+    }
+}
+
 static int run_one(struct write_args *args, const struct inputs *inputs, size_t first, size_t n,
                    struct rejects *rejects)
 {
@@ -210,13 +236,10 @@ static int run_one(struct write_args *args, const struct inputs *inputs, size_t 
     if ((hooks.emit || hooks.command) && !args->writer.dry_run &&
         !(run.hooks = hooks_start(&hooks)))
         return EXIT_USAGE;
-    if (tlm_writer_open(&run.writer, &args->writer, &error)) {
+    if (open_writer(&run, &error)) {
         hooks_finish(run.hooks);
-        return open_failed(&error);
+        return signals_stop() ? EXIT_FAILED : open_failed(&error);
     }
-    if (!signals_start())
-        return EXIT_FAILED;
-    args->rows.wake_fd = signals_fd();
     int status = feed_all(&run, inputs, first, n, !inputs->live);
     if (!hooks_finish(run.hooks) && status == EXIT_CLEAN)
         status = EXIT_DEGRADED;
@@ -317,6 +340,11 @@ int cmd_write(void *opaque)
     bool each = false;
     if (!sync_from_environment(args, sync))
         return help_usage_error("write", "TLM_SYNC_MARKER is not 32 hex digits");
+    if (!signals_start()) {
+        fprintf(stderr, "tlm write: signals: %s\n", strerror(errno));
+        return EXIT_FAILED;
+    }
+    args->rows.wake_fd = signals_fd();
     int status = inputs_collect(&inputs, args->operands.items, args->operands.len, args->filelist);
     if (!status)
         status = settle_output(args, &inputs, &each);
@@ -332,6 +360,7 @@ int cmd_write(void *opaque)
     if (!status) {
         if (!args->fsync_given && inputs.live)
             args->writer.fsync = TLM_FSYNC_FLUSH;
+        args->writer.threads = args->threads > 256 ? 256 : (unsigned)args->threads;
         args->writer.on_part = on_part;
         args->writer.on_note = on_note;
         args->rows.on_note = on_note;

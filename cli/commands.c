@@ -31,8 +31,7 @@
         .length = AT(struct tlm_pairs, field) + offsetof(struct tlm_pairs, len)
 #define HELP ROW(OPT_HELP, 'h', "help"), .help = "Show this help"
 
-/* ---- tlm write ---------------------------------------------------------------------------------
- */
+/* ---- tlm write ------------------------------------------------------------------------------ */
 
 #define ARGS struct write_args
 
@@ -221,6 +220,8 @@ static const struct opt write_options[] = {
      .help = "Write when N points are held"},
     {DURATION(0, "flush-interval", writer.flush_interval_ns), .value = "DUR",
      .help = "Write a held point at the latest after DUR; 0: no limit"},
+    {COUNT('j', "threads", threads), .value = "N", .preset = "one per processor",
+     .help = "Threads that parse, encode and compress"},
     {SIZE(0, "memory", writer.memory_bytes), .value = "SIZE",
      .help = "Most that is held in memory"},
 
@@ -272,8 +273,7 @@ static const struct example write_examples[] = {
 
 #undef ARGS
 
-/* ---- the table ---------------------------------------------------------------------------------
- */
+/* ---- the table ------------------------------------------------------------------------------ */
 
 const struct command commands[] = {
     {

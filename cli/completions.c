@@ -39,8 +39,7 @@ static void put_quoted(FILE *out, const char *text, const char *special, const c
     }
 }
 
-/* ---- bash --------------------------------------------------------------------------------------
- */
+/* ---- bash ----------------------------------------------------------------------------------- */
 
 static void bash_options(FILE *out, const struct command *command, const char *pattern)
 {
@@ -164,8 +163,7 @@ static void print_bash(FILE *out)
     fputs(bash_tail, out);
 }
 
-/* ---- zsh ---------------------------------------------------------------------------------------
- */
+/* ---- zsh ------------------------------------------------------------------------------------ */
 
 static void zsh_option(FILE *out, const struct opt *opt)
 {
@@ -251,8 +249,7 @@ static void print_zsh(FILE *out)
           out);
 }
 
-/* ---- fish --------------------------------------------------------------------------------------
- */
+/* ---- fish ----------------------------------------------------------------------------------- */
 
 static void fish_option(FILE *out, const struct opt *opt, const char *condition)
 {

@@ -14,8 +14,7 @@
 
 #define MAN_WIDTH 78
 
-/* ---- manual pages (mdoc) -----------------------------------------------------------------------
- */
+/* ---- manual pages (mdoc) -------------------------------------------------------------------- */
 
 static const char *escaped_char(char c)
 {
@@ -189,8 +188,7 @@ static int fill_in(const struct command *command)
     return ferror(stdin) ? EXIT_FAILED : EXIT_CLEAN;
 }
 
-/* ---- examples ----------------------------------------------------------------------------------
- */
+/* ---- examples ------------------------------------------------------------------------------- */
 
 static void list_examples(const struct command *command)
 {
@@ -199,8 +197,7 @@ static void list_examples(const struct command *command)
                example->prints ? example->prints : "-");
 }
 
-/* ---- what is asked -----------------------------------------------------------------------------
- */
+/* ---- what is asked -------------------------------------------------------------------------- */
 
 static int run(const char *what, const char *name)
 {

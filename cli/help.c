@@ -11,8 +11,7 @@
 #define WIDTH 80
 #define TEXT_COLUMN 28
 
-/* ---- pieces -----------------------------------------------------------------------------------
- */
+/* ---- pieces --------------------------------------------------------------------------------- */
 
 static void add_word(char out[HELP_TEXT], const char *separator, const char *word)
 {
@@ -79,8 +78,7 @@ void *help_defaults(const struct command *command)
     return args;
 }
 
-/* ---- layout -----------------------------------------------------------------------------------
- */
+/* ---- layout --------------------------------------------------------------------------------- */
 
 void help_put_wrapped(FILE *out, const char *text, size_t column, size_t width)
 {
@@ -183,8 +181,7 @@ static void put_summary(FILE *out, const struct command *command)
     help_put_wrapped(out, text, 0, WIDTH);
 }
 
-/* ---- the texts ---------------------------------------------------------------------------------
- */
+/* ---- the texts ------------------------------------------------------------------------------ */
 
 void help_program(FILE *out)
 {

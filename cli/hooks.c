@@ -33,8 +33,7 @@ struct hooks {
     bool emit_dead;
 };
 
-/* ---- paths on standard output ------------------------------------------------------------------
- */
+/* ---- paths on standard output --------------------------------------------------------------- */
 
 static bool write_all(int fd, const char *bytes, size_t len)
 {
@@ -62,8 +61,7 @@ static void emit(struct hooks *hooks, const char *path)
     hooks->emit_dead = true;
 }
 
-/* ---- the command
- * --------------------------------------------------------------------------------- */
+/* ---- the command ---------------------------------------------------------------------------- */
 
 enum { VARIABLES = 7 };
 
@@ -162,8 +160,7 @@ static void *run_jobs(void *argument)
     return NULL;
 }
 
-/* ---- the interface
- * ------------------------------------------------------------------------------- */
+/* ---- the interface -------------------------------------------------------------------------- */
 
 static bool start_thread(struct hooks *hooks)
 {

@@ -56,8 +56,7 @@ static bool is_option(const struct opt *opt)
     return opt->kind != OPT_GROUP;
 }
 
-/* ---- messages ---------------------------------------------------------------------------------
- */
+/* ---- messages ------------------------------------------------------------------------------- */
 
 /* Whatever was typed, the message stays one line. */
 static bool refuse(struct opt_parse *parse, const char *format, ...)
@@ -130,8 +129,7 @@ static bool refuse_choice(struct opt_parse *parse, const struct opt *opt, const 
     return refuse(parse, "--%s: \"%.100s\" is not one of %s", opt->name, text, words);
 }
 
-/* ---- values -----------------------------------------------------------------------------------
- */
+/* ---- values --------------------------------------------------------------------------------- */
 
 static const struct opt_choice *choice_find(const struct opt_choice *choices, const char *word)
 {
@@ -276,8 +274,7 @@ static bool set_value(struct opt_parse *parse, const struct opt *opt, const char
     return true;
 }
 
-/* ---- getopt_long ------------------------------------------------------------------------------
- */
+/* ---- getopt_long ---------------------------------------------------------------------------- */
 
 /* The table in getopt_long's terms. */
 struct forms {

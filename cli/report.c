@@ -29,21 +29,20 @@ const char *report_time(char out[REPORT_TIME], int64_t ns)
     return out;
 }
 
-/* ---- summary
- * ------------------------------------------------------------------------------------- */
+/* ---- summary -------------------------------------------------------------------------------- */
 
 static const char *plural(uint64_t n)
 {
     return n == 1 ? "" : "s";
 }
 
-static void print_rejected(FILE *out, const struct tlm_feed_stats *stats)
+static void print_rejected(FILE *out, const char *indent, const struct tlm_feed_stats *stats)
 {
     char count[UNITS_TEXT];
     const char *before = ": ";
     if (!stats->rejected)
         return;
-    fprintf(out, "  %s row%s left out", units_print_count(count, stats->rejected),
+    fprintf(out, "%s%s row%s left out", indent, units_print_count(count, stats->rejected),
             plural(stats->rejected));
     for (int code = 0; code < TLM_ROW_CODES; code++) {
         if (!stats->rejected_by_code[code])
@@ -55,12 +54,20 @@ static void print_rejected(FILE *out, const struct tlm_feed_stats *stats)
     putc('\n', out);
 }
 
+void report_rejected(FILE *out, const struct report *report)
+{
+    struct tlm_feed_stats stats;
+    tlm_feed_stats(report->feed, &stats);
+    print_rejected(out, "tlm write: ", &stats);
+}
+
 static void print_part(FILE *out, const struct tlm_part *part)
 {
     char points[UNITS_TEXT], size[UNITS_TEXT], first[REPORT_TIME], last[REPORT_TIME];
     fprintf(out, "  %s  %s point%s  %s  %s .. %s\n", part->path,
-            units_print_count(points, part->points), plural(part->points), units_print_size(size, part->bytes),
-            report_time(first, part->first_ns), report_time(last, part->last_ns));
+            units_print_count(points, part->points), plural(part->points),
+            units_print_size(size, part->bytes), report_time(first, part->first_ns),
+            report_time(last, part->last_ns));
 }
 
 static void print_parts(FILE *out, struct tlm_writer *writer)
@@ -96,7 +103,7 @@ void report_summary_text(FILE *out, const struct report *report)
                 units_print_size(size, stats.bytes_out), units_print_duration(time, stats.wall_ns));
     else
         fprintf(out, "no part written\n");
-    print_rejected(out, &feed);
+    print_rejected(out, "  ", &feed);
     print_parts(out, report->writer);
 }
 
@@ -117,8 +124,7 @@ void report_line(FILE *out, const struct report *report)
     fflush(out);
 }
 
-/* ---- dry run
- * --------------------------------------------------------------------------------------- */
+/* ---- dry run -------------------------------------------------------------------------------- */
 
 static void print_types(FILE *out, const struct tlm_series *series)
 {
@@ -154,8 +160,7 @@ void report_series(FILE *out, struct tlm_writer *writer)
     tlm_writer_each_series(writer, print_series, out);
 }
 
-/* ---- statistics
- * ------------------------------------------------------------------------------------ */
+/* ---- statistics ----------------------------------------------------------------------------- */
 
 struct phase {
     const char *name;

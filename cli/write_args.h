@@ -11,6 +11,7 @@ struct write_args {
     struct tlm_writer_options writer; /* output: as given (may be "-"), NULL when absent */
     struct tlm_row_options rows;
     struct tlm_list operands; /* input files as given */
+    uint64_t threads;         /* 0: as many as processors */
     const char *filelist;     /* "-": standard input */
     const char *rejects;
     bool fsync_given;

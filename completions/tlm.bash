@@ -5,7 +5,7 @@
 _tlm_options()
 {
     case $1 in
-    write) echo '-i --input --filelist --delimiter --decimal --no-header --columns --skip-lines --comment --null-values --max-line --shape --channel-field --value-field --tag --tag-field -c --channel --exclude --rename --prefix --flatten -t --time-field -T --time-format --time-origin --tz --int-as --bool-as --uint64 --type --duplicate-keys --bad-rows --rejects --max-errors -o --output -f --force --continue --wait --codec --fsync --metadata --dataset-rid -n --dry-run --rotate-points --rotate-size --rotate-every --rotate-age --rotate-span --emit-files -0 --null --on-close --batch-points --flush-interval --memory --stats --stats-file --summary -q --quiet -v --verbose -h --help' ;;
+    write) echo '-i --input --filelist --delimiter --decimal --no-header --columns --skip-lines --comment --null-values --max-line --shape --channel-field --value-field --tag --tag-field -c --channel --exclude --rename --prefix --flatten -t --time-field -T --time-format --time-origin --tz --int-as --bool-as --uint64 --type --duplicate-keys --bad-rows --rejects --max-errors -o --output -f --force --continue --wait --codec --fsync --metadata --dataset-rid -n --dry-run --rotate-points --rotate-size --rotate-every --rotate-age --rotate-span --emit-files -0 --null --on-close --batch-points --flush-interval -j --threads --memory --stats --stats-file --summary -q --quiet -v --verbose -h --help' ;;
     '') echo '-h --help -V --version' ;;
     esac
 }
@@ -60,6 +60,7 @@ _tlm_values()
     write:--on-close | write:--on-close=) echo '@text' ;;
     write:--batch-points | write:--batch-points=) echo '@text' ;;
     write:--flush-interval | write:--flush-interval=) echo '@text' ;;
+    write:-j | write:--threads | write:--threads=) echo '@text' ;;
     write:--memory | write:--memory=) echo '@text' ;;
     write:--stats=) echo 'text json' ;;
     write:--stats-file | write:--stats-file=) echo '@file' ;;

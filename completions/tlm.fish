@@ -59,6 +59,7 @@ complete -c tlm -n '__fish_seen_subcommand_from write' -l null -s 0 -d 'End thes
 complete -c tlm -n '__fish_seen_subcommand_from write' -l on-close -x -d 'Run CMD for each finished part, with TLM_PART_PATH in its environment'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l batch-points -x -d 'Write when N points are held'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l flush-interval -x -d 'Write a held point at the latest after DUR; 0: no limit'
+complete -c tlm -n '__fish_seen_subcommand_from write' -l threads -s j -x -d 'Threads that parse, encode and compress'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l memory -x -d 'Most that is held in memory'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l stats -a 'text json' -d 'At the end, counters, times, and what set the pace'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l stats-file -r -F -d 'Write the statistics to FILE'

@@ -1,10 +1,12 @@
 /* Inside the feed: one source at a time, from text to the writer.
  *   feed.c         options, policy on bad rows, counters
- *   feed_run.c     the loop over one source: fill, split, parse, hand over
- *   feed_settle.c  what the source holds: format, columns, shape, time field */
+ *   feed_run.c     the loop over one source: fill, split, and what does not go to a parser
+ *   feed_settle.c  what the source holds: format, columns, shape, time field
+ *   feed_slots.c   chunks on their way through the parsers, in parallel, taken in order */
 #ifndef TLM_FEED_H
 #define TLM_FEED_H
 
+#include "base/pool.h"
 #include "rows/parse_csv.h"
 #include "rows/parse_json.h"
 #include "rows/source.h"
@@ -18,7 +20,30 @@ struct tlm_feed {
     struct tlm_intern said; /* notes */
 };
 
-/* One source being read. text[0] is the start of a row (or of what is skipped). */
+/* Parses one chunk at a time; remembers names, layout and time format from chunk to chunk. */
+struct tlm_lane {
+    struct tlm_columns columns;
+    struct tlm_assembler assembler;
+    struct tlm_json_parser *json; /* one of the two */
+    struct tlm_csv_parser *csv;
+    struct tlm_series_map map; /* from its numbers to series; the feed's thread uses it */
+    bool made, busy;
+};
+
+/* A chunk of whole rows on its way through a lane. */
+struct tlm_slot {
+    struct tlm_job job;
+    struct tlm_run *run;
+    struct tlm_buf text; /* TLM_TEXT_PADDING bytes of room are kept behind */
+    size_t start, len;   /* the rows */
+    uint64_t byte;       /* of the rows in the source */
+    struct tlm_lane *lane;
+    struct tlm_rows rows; /* numbered by the lane; places count from the start of the chunk */
+    uint64_t n_rows, n_lines, parse_ns;
+    bool parsed;
+};
+
+/* One source being read. text[start] is the start of a row (or of what is skipped). */
 struct tlm_run {
     struct tlm_feed *feed;
     struct tlm_source *source;
@@ -28,18 +53,22 @@ struct tlm_run {
     bool skipping;        /* inside a line that is too long */
     enum tlm_code broken; /* reading failed; said once the whole rows before it are taken */
     struct tlm_error failure;
-    uint64_t row, line, byte; /* of text[start] */
+    uint64_t byte;      /* of text[start] */
+    uint64_t row, line; /* of the oldest chunk in a slot, or of text[start] when there is none */
 
-    struct tlm_arena arena;     /* names that rules borrows */
+    struct tlm_arena arena;     /* names that the next two borrow */
     struct tlm_row_rules rules; /* settled */
-    struct tlm_columns columns;
-    struct tlm_assembler assembler;
-    struct tlm_json_parser *json; /* one of the two */
-    struct tlm_csv_parser *csv;
+    struct tlm_string *header;  /* CSV: names of the columns */
+    size_t n_header;
     struct tlm_split split;
-    struct tlm_rows rows;
-    struct tlm_series_map map;
     bool time_noted;
+
+    pthread_mutex_t lanes_lock;
+    struct tlm_lane *lanes;
+    size_t n_lanes;         /* that may be used */
+    size_t n_lanes_made;    /* that there is memory for in `lanes` */
+    struct tlm_slot *slots; /* a ring */
+    size_t n_slots, first_slot, n_waiting;
 };
 
 /* A note of the feed, unless it was said before. */
@@ -53,15 +82,25 @@ enum tlm_code tlm__feed_reject(struct tlm_feed *feed, const char *source,
 /* Calls on_wake when wake_fd is readable; TLM_STOPPED when it asks for that. */
 enum tlm_code tlm__feed_wake(struct tlm_feed *feed, struct tlm_error *error);
 
+/* ---- feed_run.c ----------------------------------------------------------------------------- */
 enum tlm_code tlm__run_source(struct tlm_feed *feed, const char *path, struct tlm_error *error);
 /* Reads on until the buffer is full, or something came of a live source, or the end. When reading
  * fails, what came before is delivered first: the failure comes back from the next call. */
 enum tlm_code tlm__run_fill(struct tlm_run *run, struct tlm_error *error);
-/* Uses up text from the front. */
+/* Uses up text from the front; only while no chunk is in a slot. */
 void tlm__run_skip(struct tlm_run *run, size_t len, uint64_t lines);
 
-/* Looks at the first row and makes the parser. *empty: the source holds no row. */
+/* ---- feed_settle.c -------------------------------------------------------------------------- */
+/* Looks at the first row and settles the rules. *empty: the source holds no row. */
 enum tlm_code tlm__run_settle(struct tlm_run *run, bool *empty, struct tlm_error *error);
+
+/* ---- feed_slots.c --------------------------------------------------------------------------- */
+enum tlm_code tlm__slots_init(struct tlm_run *run, struct tlm_error *error);
+void tlm__slots_release(struct tlm_run *run);
+/* Takes len bytes of whole rows from the front of the text and has them parsed. */
+enum tlm_code tlm__slots_submit(struct tlm_run *run, size_t len, struct tlm_error *error);
+/* Waits for all chunks and hands their rows to the writer. */
+enum tlm_code tlm__slots_drain(struct tlm_run *run, struct tlm_error *error);
 
 static inline const char *tlm__run_text(const struct tlm_run *run)
 {

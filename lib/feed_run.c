@@ -9,7 +9,7 @@
 
 enum { CHUNK_BYTES = 256 * 1024, HEALTH_CHECK_MS = 500 };
 
-/* ---- reading --------------------------------------------------------------------------------- */
+/* ---- reading -------------------------------------------------------------------------------- */
 
 /* Waits until a live source has something; looks after signals and the writer meanwhile. */
 static enum tlm_code wait_for_input(struct tlm_run *run, struct tlm_error *error)
@@ -57,7 +57,10 @@ static enum tlm_code read_some(struct tlm_run *run, size_t room, struct tlm_stat
     size_t got = 0;
     enum tlm_code code = TLM_OK;
     uint64_t start = tlm__clock_monotonic_ns();
+    /* What is there is not held back while more is waited for. */
     if (tlm__source_is_live(run->source) && !tlm__source_has_pending(run->source))
+        code = tlm__slots_drain(run, error);
+    if (!code && tlm__source_is_live(run->source) && !tlm__source_has_pending(run->source))
         code = wait_for_input(run, error);
     if (code)
         return code;
@@ -74,9 +77,10 @@ static enum tlm_code read_some(struct tlm_run *run, size_t room, struct tlm_stat
 enum tlm_code tlm__run_fill(struct tlm_run *run, struct tlm_error *error)
 {
     if (run->broken) {
-        if (error)
+        enum tlm_code failed = tlm__slots_drain(run, error);
+        if (!failed && error)
             *error = run->failure;
-        return run->broken;
+        return failed ? failed : run->broken;
     }
     size_t limit = 0;
     enum tlm_code code = make_room(run, &limit, error);
@@ -102,73 +106,14 @@ void tlm__run_skip(struct tlm_run *run, size_t len, uint64_t lines)
     run->line += lines;
 }
 
-/* ---- handing over ------------------------------------------------------------------------------
- */
-
-static void note_time(struct tlm_run *run)
-{
-    const char *form = tlm__time_reader_settled(&run->assembler.time);
-    if (run->time_noted || run->rules.time.kind != TLM_TIME_AUTO || !form)
-        return;
-    run->time_noted = true;
-    tlm__feed_note(run->feed, "times are read as %s (guessed; -T says otherwise)",
-                   strcmp(form, "rfc3339") == 0 ? "RFC 3339 / ISO 8601"
-                   : strcmp(form, "s") == 0     ? "seconds since 1970"
-                   : strcmp(form, "ms") == 0    ? "milliseconds since 1970"
-                   : strcmp(form, "us") == 0    ? "microseconds since 1970"
-                                                : "nanoseconds since 1970");
-}
-
-/* Good rows to the writer and bad ones to the policy, in the order of the text. */
-static enum tlm_code hand_over(struct tlm_run *run, struct tlm_error *error)
-{
-    struct tlm_feed *feed = run->feed;
-    const struct tlm_rows *rows = &run->rows;
-    struct tlm_rows_cursor cursor = {0};
-    for (size_t i = 0; i <= rows->n_bad; i++) {
-        size_t to = i < rows->n_bad ? rows->bad[i].rows_before : rows->n_rows + rows->frame_rows;
-        enum tlm_code code = TLM_OK;
-        if (to > cursor.taken)
-            code = tlm__writer_take_rows(feed->writer, &run->columns, &run->map, rows, &cursor, to,
-                                         error);
-        if (!code && i < rows->n_bad)
-            code = tlm__feed_reject(feed, tlm__source_name(run->source), &rows->bad[i], error);
-        if (code)
-            return code;
-    }
-    return TLM_OK;
-}
-
-/* Parses whole rows at the front of the text and uses them up. */
-static enum tlm_code take_text(struct tlm_run *run, size_t len, struct tlm_error *error)
-{
-    struct tlm_place at = {.row = run->row, .line = run->line, .byte = run->byte};
-    uint64_t rows = 0, lines = 0, start = tlm__clock_monotonic_ns();
-    uint64_t rejected = run->feed->stats.rejected;
-    tlm__rows_reset(&run->rows);
-    bool parsed = run->json ? tlm__json_parse(run->json, tlm__run_text(run), len, at, &rows, &lines)
-                            : tlm__csv_parse(run->csv, tlm__run_text(run), len, at, &rows, &lines);
-    if (!parsed)
-        return tlm__fail_memory(error, len);
-    run->row += rows;
-    run->feed->stats.rows += rows;
-    note_time(run);
-    uint64_t done = tlm__clock_monotonic_ns();
-    struct tlm_stats spent = {.parse_ns = done - start, .rows = rows};
-    enum tlm_code code = hand_over(run, error);
-    spent.batch_ns = tlm__clock_monotonic_ns() - done;
-    spent.rejected = run->feed->stats.rejected - rejected;
-    tlm__writer_count(run->feed->writer, &spent);
-    tlm__run_skip(run, len, lines);
-    return code;
-}
-
-/* ---- lines that are too long --------------------------------------------------------------------
- */
+/* ---- lines that are too long ---------------------------------------------------------------- */
 
 static enum tlm_code refuse_long(struct tlm_run *run, struct tlm_error *error)
 {
     char reason[96];
+    enum tlm_code code = tlm__slots_drain(run, error);
+    if (code)
+        return code;
     snprintf(reason, sizeof reason, "the line is longer than %llu bytes (--max-line, --memory)",
              (unsigned long long)run->rules.options.max_line);
     struct tlm_bad_row bad = {
@@ -207,12 +152,11 @@ static enum tlm_code take_long(struct tlm_run *run, struct tlm_error *error)
     const char *text = tlm__run_text(run);
     const char *end = memchr(text, '\n', tlm__run_len(run));
     if (end)
-        return take_text(run, (size_t)(end - text) + 1, error);
+        return tlm__slots_submit(run, (size_t)(end - text) + 1, error);
     return refuse_long(run, error);
 }
 
-/* ---- the loop
- * ------------------------------------------------------------------------------------ */
+/* ---- the loop ------------------------------------------------------------------------------- */
 
 static enum tlm_code step(struct tlm_run *run, struct tlm_error *error)
 {
@@ -223,7 +167,7 @@ static enum tlm_code step(struct tlm_run *run, struct tlm_error *error)
     }
     size_t whole = run->at_end ? len : tlm__split_rows(&run->split, tlm__run_text(run), len);
     if (whole)
-        return take_text(run, whole, error);
+        return tlm__slots_submit(run, whole, error);
     if (len > run->rules.options.max_line)
         return take_long(run, error);
     return tlm__run_fill(run, error);
@@ -240,7 +184,7 @@ static enum tlm_code run_to_end(struct tlm_run *run, struct tlm_error *error)
         else if (!run->at_end)
             code = tlm__run_fill(run, error);
         else
-            return TLM_OK;
+            return tlm__slots_drain(run, error);
         run->feed->stats.file_bytes_in = file_bytes + tlm__source_file_bytes(run->source);
         if (!code)
             code = tlm__feed_wake(run->feed, error);
@@ -251,19 +195,6 @@ static enum tlm_code run_to_end(struct tlm_run *run, struct tlm_error *error)
     }
 }
 
-static void release(struct tlm_run *run)
-{
-    tlm__json_parser_free(run->json);
-    tlm__csv_parser_free(run->csv);
-    tlm__assembler_release(&run->assembler);
-    tlm__columns_release(&run->columns);
-    tlm__series_map_release(&run->map);
-    tlm__rows_release(&run->rows);
-    tlm__arena_release(&run->arena);
-    tlm__buf_release(&run->text);
-    tlm__source_free(run->source);
-}
-
 enum tlm_code tlm__run_source(struct tlm_feed *feed, const char *path, struct tlm_error *error)
 {
     struct tlm_run run = {.feed = feed, .row = 1, .line = 1, .rules = tlm__feed_rules(feed)};
@@ -272,7 +203,12 @@ enum tlm_code tlm__run_source(struct tlm_feed *feed, const char *path, struct tl
     if (!code)
         code = tlm__run_settle(&run, &empty, error);
     if (!code && !empty)
+        code = tlm__slots_init(&run, error);
+    if (!code && !empty)
         code = run_to_end(&run, error);
-    release(&run);
+    tlm__slots_release(&run);
+    tlm__arena_release(&run.arena);
+    tlm__buf_release(&run.text);
+    tlm__source_free(run.source);
     return code;
 }

@@ -25,8 +25,7 @@ static bool has_text(const struct names *names, const char *text)
     return text && has(names, text, strlen(text));
 }
 
-/* ---- the time field
- * ------------------------------------------------------------------------------ */
+/* ---- the time field ------------------------------------------------------------------------- */
 
 static const char *const usual_times[] = {
     "timestamp",
@@ -164,8 +163,7 @@ static enum tlm_code settle_time(struct tlm_run *run, const struct names *names,
     return code;
 }
 
-/* ---- shape
- * --------------------------------------------------------------------------------------- */
+/* ---- shape ---------------------------------------------------------------------------------- */
 
 static bool is_usual_time(const struct tlm_string *name)
 {
@@ -236,16 +234,7 @@ static enum tlm_code settle_names(struct tlm_run *run, const struct names *names
     return code;
 }
 
-static enum tlm_code make_assembler(struct tlm_run *run, struct tlm_error *error)
-{
-    tlm__columns_init(&run->columns, &run->rules);
-    enum tlm_code code = tlm__assembler_init(&run->assembler, &run->rules, &run->columns, error);
-    run->assembler.rows = &run->rows;
-    return code;
-}
-
-/* ---- JSON
- * ---------------------------------------------------------------------------------------- */
+/* ---- JSON ----------------------------------------------------------------------------------- */
 
 /* Parses one line without any rule, only for its names. False: memory is out. */
 static bool probe_line(const struct tlm_run *run, const char *text, size_t len,
@@ -305,23 +294,17 @@ static enum tlm_code settle_json(struct tlm_run *run, struct tlm_error *error)
 {
     struct names names = {0};
     enum tlm_code code = probe_json(run, &names, error);
-    if (!code && names.n)
-        code = settle_names(run, &names, error);
-    else if (!code && run->rules.options.time_field)
-        code = split_time_field(run, run->rules.options.time_field, &names, error);
-    else if (!code)
-        code = tlm__fail(error, TLM_INPUT, "%s: no JSON object in its first lines",
-                         tlm__source_name(run->source));
-    if (!code)
-        code = make_assembler(run, error);
     if (code)
         return code;
-    run->json = tlm__json_parser_new(&run->assembler);
-    return run->json ? TLM_OK : tlm__fail_memory(error, 0);
+    if (names.n)
+        return settle_names(run, &names, error);
+    if (run->rules.options.time_field)
+        return split_time_field(run, run->rules.options.time_field, &names, error);
+    return tlm__fail(error, TLM_INPUT, "%s: no JSON object in its first lines",
+                     tlm__source_name(run->source));
 }
 
-/* ---- CSV
- * ------------------------------------------------------------------------------------------ */
+/* ---- CSV ------------------------------------------------------------------------------------ */
 
 static enum tlm_code read_header(struct tlm_run *run, struct tlm_arena *arena, struct names *names,
                                  struct tlm_error *error)
@@ -353,30 +336,14 @@ static enum tlm_code read_header(struct tlm_run *run, struct tlm_arena *arena, s
 
 static enum tlm_code settle_csv(struct tlm_run *run, struct tlm_error *error)
 {
-    struct tlm_arena arena = {0};
     struct names names = {0};
-    enum tlm_code code = read_header(run, &arena, &names, error);
-    if (!code)
-        code = settle_names(run, &names, error);
-    /* The guessed time columns are borrowed from the header. */
-    for (size_t i = 0; i < run->rules.n_time_parts && !code; i++) {
-        run->rules.time_parts[i] =
-            tlm__arena_text(&run->arena, run->rules.time_parts[i], run->rules.time_part_lens[i]);
-        if (!run->rules.time_parts[i])
-            code = tlm__fail_memory(error, 0);
-    }
-    if (!code)
-        code = make_assembler(run, error);
-    if (!code && !(run->csv = tlm__csv_parser_new(&run->assembler)))
-        code = tlm__fail_memory(error, 0);
-    if (!code)
-        code = tlm__csv_set_header(run->csv, names.items, names.n, error);
-    tlm__arena_release(&arena);
-    return code;
+    enum tlm_code code = read_header(run, &run->arena, &names, error);
+    run->header = names.items;
+    run->n_header = names.n;
+    return code ? code : settle_names(run, &names, error);
 }
 
-/* ---- the first lines
- * ------------------------------------------------------------------------------ */
+/* ---- the first lines ------------------------------------------------------------------------ */
 
 static bool is_blank(const char *text, size_t len)
 {

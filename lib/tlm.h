@@ -34,7 +34,7 @@ extern "C" {
 
 #define TLM_VERSION "0.1.0"
 
-/* ---- errors ---------------------------------------------------------------------------------- */
+/* ---- errors --------------------------------------------------------------------------------- */
 
 enum tlm_code {
     TLM_OK = 0,
@@ -80,7 +80,7 @@ TLM_API const char *tlm_code_name(enum tlm_code code);
 TLM_API bool tlm_code_is_row(enum tlm_code code);
 TLM_API const char *tlm_version(void);
 
-/* ---- values ---------------------------------------------------------------------------------- */
+/* ---- values --------------------------------------------------------------------------------- */
 
 /* The numbers are the branch of the union `values` in the output schema. */
 enum tlm_type {
@@ -116,7 +116,7 @@ struct tlm_strings {
     size_t len;
 };
 
-/* ---- the writer ------------------------------------------------------------------------------ */
+/* ---- the writer ----------------------------------------------------------------------------- */
 
 enum tlm_codec { TLM_CODEC_SNAPPY, TLM_CODEC_NULL, TLM_CODEC_DEFLATE, TLM_CODEC_ZSTANDARD };
 
@@ -168,6 +168,8 @@ struct tlm_writer_options {
     uint64_t memory_bytes;      /* budget for everything buffered; default 256 MiB */
     uint64_t block_bytes;       /* uncompressed bytes of a block; default 1 MiB */
 
+    unsigned threads; /* that parse, encode and compress, the caller's included; default 1; 0: as
+                       * many as there are processors for the process */
     enum tlm_codec codec;
     enum tlm_fsync fsync;
     const char *dataset_rid; /* header nominal.dataset_rid, or NULL */
@@ -288,8 +290,7 @@ TLM_API void tlm_writer_each_series(struct tlm_writer *writer,
                                     void (*visit)(void *ctx, const struct tlm_series *series),
                                     void *ctx);
 
-/* ---- rows: JSON lines and CSV into a writer ----------------------------------------------------
- */
+/* ---- rows: JSON lines and CSV into a writer ------------------------------------------------- */
 
 enum tlm_input { TLM_INPUT_AUTO, TLM_INPUT_JSONL, TLM_INPUT_CSV, TLM_INPUT_TSV };
 /* AUTO is long when the first row's keys are channel, timestamp and value (and perhaps tags),

@@ -15,6 +15,7 @@ void tlm_writer_options_init(struct tlm_writer_options *options)
 {
     *options = (struct tlm_writer_options){
         .output_fd = -1,
+        .threads = 1,
         .batch_points = 250000,
         .flush_interval_ns = UINT64_C(30000000000),
         .memory_bytes = UINT64_C(256) << 20,
@@ -22,8 +23,7 @@ void tlm_writer_options_init(struct tlm_writer_options *options)
     };
 }
 
-/* ---- locking and errors ------------------------------------------------------------------------
- */
+/* ---- locking and errors --------------------------------------------------------------------- */
 
 void tlm__writer_note(struct tlm_writer *w, const char *format, ...)
 {
@@ -68,8 +68,7 @@ enum tlm_code tlm_writer_health(struct tlm_writer *w, struct tlm_error *error)
     return tlm__writer_leave(w, tlm__writer_enter(w, error), error);
 }
 
-/* ---- opening -----------------------------------------------------------------------------------
- */
+/* ---- opening -------------------------------------------------------------------------------- */
 
 static enum tlm_code check_limits(const struct tlm_writer_options *o, struct tlm_error *error)
 {
@@ -188,6 +187,9 @@ static enum tlm_code set_up(struct tlm_writer *w, const struct tlm_writer_option
     enum tlm_code code = draw_sync(w);
     if (code)
         return code;
+    code = tlm__pool_new(&w->pool, w->options.threads, &w->error);
+    if (code)
+        return code;
     w->compressor = tlm__compressor_new(w->options.codec);
     if (!w->compressor)
         return tlm__fail_memory(&w->error, 0);
@@ -226,6 +228,7 @@ static void release(struct tlm_writer *w)
     free(w->parts);
     tlm__series_release(&w->series);
     tlm__compressor_free(w->compressor);
+    tlm__pool_free(w->pool);
     tlm__buf_release(&w->raw);
     tlm__buf_release(&w->block);
     tlm__buf_release(&w->scratch);
@@ -261,8 +264,7 @@ enum tlm_code tlm_writer_open(struct tlm_writer **writer, const struct tlm_write
     return TLM_OK;
 }
 
-/* ---- flushing and closing ----------------------------------------------------------------------
- */
+/* ---- flushing and closing ------------------------------------------------------------------- */
 
 enum tlm_code tlm_writer_flush(struct tlm_writer *w, struct tlm_error *error)
 {
@@ -333,8 +335,7 @@ void tlm_writer_free(struct tlm_writer *w)
     release(w);
 }
 
-/* ---- looking -----------------------------------------------------------------------------------
- */
+/* ---- looking -------------------------------------------------------------------------------- */
 
 size_t tlm_writer_parts(struct tlm_writer *w, size_t from, struct tlm_part *parts, size_t max)
 {

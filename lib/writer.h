@@ -13,6 +13,7 @@
 
 #include "avro/container_write.h"
 #include "avro/encode.h"
+#include "base/pool.h"
 #include "files/names.h"
 #include "files/part.h"
 #include "points/series.h"
@@ -63,6 +64,7 @@ struct tlm_writer {
     int64_t part_first_ns;  /* timestamp of the part's first point */
     bool part_has_points;   /* written or held */
 
+    struct tlm_pool *pool;
     struct tlm_compressor *compressor;
     struct tlm_buf raw;   /* records of the block being filled */
     struct tlm_buf block; /* a finished block */
@@ -90,7 +92,7 @@ enum tlm_code tlm__writer_leave(struct tlm_writer *writer, enum tlm_code code,
 void tlm__writer_note(struct tlm_writer *writer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* ---- parts ---- */
+/* ---- parts ---------------------------------------------------------------------------------- */
 enum tlm_code tlm__writer_claim(struct tlm_writer *writer);       /* names and lock, when opening */
 enum tlm_code tlm__writer_write_block(struct tlm_writer *writer); /* writer->block, in_raw */
 enum tlm_code tlm__writer_finish_part(struct tlm_writer *writer, bool more);
@@ -98,14 +100,14 @@ void tlm__writer_drop_parts(struct tlm_writer *writer, bool keep); /* closes wha
 void tlm__writer_report(struct tlm_writer *writer);                /* without the lock */
 enum tlm_code tlm__writer_start_stream(struct tlm_writer *writer);
 
-/* ---- flush ---- */
+/* ---- flush ---------------------------------------------------------------------------------- */
 enum tlm_code tlm__writer_flush_all(struct tlm_writer *writer);
 /* Frees memory until `bytes` more fit the budget, writing the largest series first. */
 enum tlm_code tlm__writer_make_room(struct tlm_writer *writer, size_t bytes);
 /* Flushes; then finishes the current part if it has data. */
 enum tlm_code tlm__writer_rotate_now(struct tlm_writer *writer);
 
-/* ---- input ---- */
+/* ---- input ---------------------------------------------------------------------------------- */
 /* How many more points may be held before a flush or a rotation is due; flushes when none. */
 enum tlm_code tlm__writer_allowance(struct tlm_writer *writer, uint64_t *points);
 /* True when a point of this time belongs to the next part (rotate_span). */
@@ -133,7 +135,7 @@ enum tlm_code tlm__writer_take_rows(struct tlm_writer *writer, const struct tlm_
 /* Counters of the feed. */
 void tlm__writer_count(struct tlm_writer *writer, const struct tlm_stats *more);
 
-/* ---- clock ---- */
+/* ---- clock ---------------------------------------------------------------------------------- */
 bool tlm__writer_wants_clock(const struct tlm_writer *writer);
 enum tlm_code tlm__writer_start_clock(struct tlm_writer *writer, struct tlm_error *error);
 void tlm__writer_stop_clock(struct tlm_writer *writer); /* without the lock */

@@ -121,7 +121,7 @@ enum tlm_code tlm__writer_flush_all(struct tlm_writer *w)
     return code;
 }
 
-/* ---- memory ---------------------------------------------------------------------------------- */
+/* ---- memory --------------------------------------------------------------------------------- */
 
 struct candidate {
     size_t bytes;

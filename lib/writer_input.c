@@ -37,8 +37,7 @@ bool tlm__writer_passes_span(const struct tlm_writer *w, int64_t time_ns)
            (uint64_t)time_ns - (uint64_t)w->part_first_ns >= w->options.rotate_span_ns;
 }
 
-/* ---- columns and frames ------------------------------------------------------------------------
- */
+/* ---- columns and frames --------------------------------------------------------------------- */
 
 /* A column of the caller's with the series it goes to. */
 struct target {
@@ -184,8 +183,7 @@ enum tlm_code tlm_write_column(struct tlm_writer *writer, const int64_t *timesta
     return tlm_write_frame(writer, timestamps_ns, column, 1, n, error);
 }
 
-/* ---- single points -----------------------------------------------------------------------------
- */
+/* ---- single points -------------------------------------------------------------------------- */
 
 enum tlm_code tlm_write_double(struct tlm_writer *writer, const char *channel,
                                const struct tlm_tag *tags, size_t n_tags, int64_t timestamp_ns,

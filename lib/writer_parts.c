@@ -8,8 +8,7 @@
 #include "writer.h"
 #include <stdio.h>
 
-/* ---- claiming the names, when the writer opens ------------------------------------------------
- */
+/* ---- claiming the names, when the writer opens ---------------------------------------------- */
 
 static void note_from_files(void *ctx, const char *message)
 {
@@ -56,9 +55,11 @@ static enum tlm_code look(struct tlm_writer *w, struct tlm_names_found *found)
     enum tlm_code code = tlm__names_look(&w->names, found, &w->error);
     if (code)
         return code;
+    bool in_place = strcmp(w->names.folder, ".") == 0;
+    bool slash = !in_place && strcmp(w->names.folder, "/") != 0;
     if (found->any && !w->options.force && !w->options.continue_index && !w->names.has_time)
-        return tlm__fail(&w->error, TLM_EXISTS, "%s%s%s exists already (%s)", w->folder.path,
-                         strcmp(w->folder.path, "/") == 0 ? "" : "/", found->example,
+        return tlm__fail(&w->error, TLM_EXISTS, "%s%s%s exists already (%s)",
+                         in_place ? "" : w->names.folder, slash ? "/" : "", found->example,
                          w->names.has_index ? "--continue goes on after it, --force replaces"
                                             : "--force replaces it");
     w->next_index =
@@ -111,8 +112,7 @@ enum tlm_code tlm__writer_claim(struct tlm_writer *w)
     }
 }
 
-/* ---- opening -----------------------------------------------------------------------------------
- */
+/* ---- opening -------------------------------------------------------------------------------- */
 
 static enum tlm_code take_file(struct tlm_writer *w)
 {
@@ -242,8 +242,7 @@ enum tlm_code tlm__writer_write_block(struct tlm_writer *w)
     return TLM_OK;
 }
 
-/* ---- finishing
- * ----------------------------------------------------------------------------------- */
+/* ---- finishing ------------------------------------------------------------------------------ */
 
 static enum tlm_code patch_figures(struct tlm_writer *w)
 {

@@ -8,8 +8,7 @@
 /* Longest run of points for which room is made at once. */
 enum { RUN_POINTS = 1 << 16 };
 
-/* ---- from a parser's numbers to series
- * ----------------------------------------------------------- */
+/* ---- from a parser's numbers to series ------------------------------------------------------ */
 
 void tlm__series_map_release(struct tlm_series_map *map)
 {
@@ -154,8 +153,7 @@ static enum tlm_code take_row(struct tlm_writer *w, const struct tlm_columns *co
     return code;
 }
 
-/* ---- frames of rows ----------------------------------------------------------------------------
- */
+/* ---- frames of rows ------------------------------------------------------------------------- */
 
 /* One column of rows [from, from + n), known to pass no limit. Room is made for it. */
 static enum tlm_code take_column(struct tlm_writer *w, struct tlm_held *held,

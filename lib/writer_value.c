@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "rows/parse_json.h"
 
-/* ---- checks ---------------------------------------------------------------------------------- */
+/* ---- checks --------------------------------------------------------------------------------- */
 
 static enum tlm_code check_names(const struct tlm_column *column, struct tlm_error *error)
 {
@@ -87,7 +87,7 @@ enum tlm_code tlm__column_check(const struct tlm_column *column, size_t n, struc
     return TLM_OK;
 }
 
-/* ---- conversion ------------------------------------------------------------------------------ */
+/* ---- conversion ----------------------------------------------------------------------------- */
 
 static bool join_strings(const struct tlm_strings *strings, struct tlm_buf *scratch)
 {
@@ -142,7 +142,7 @@ bool tlm__stored_from_column(const struct tlm_column *column, size_t i, struct t
     return true;
 }
 
-/* ---- into the series ------------------------------------------------------------------------- */
+/* ---- into the series ------------------------------------------------------------------------ */
 
 enum tlm_code tlm__writer_reserve(struct tlm_writer *w, struct tlm_held *held, size_t points,
                                   size_t heap_bytes)

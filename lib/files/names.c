@@ -12,7 +12,7 @@
 #define NAME_ROOM (sizeof ".partial.NN")
 #define DEFAULT_INDEX "_{index:03d}"
 
-/* ---- time ------------------------------------------------------------------------------------ */
+/* ---- time ----------------------------------------------------------------------------------- */
 
 struct civil {
     int64_t seconds; /* since the epoch */
@@ -130,7 +130,7 @@ static bool append_time(struct tlm_buf *out, char letter, const struct civil *ci
     return false; /* tlm__template_next lets no other letter through */
 }
 
-/* ---- building the pattern -------------------------------------------------------------------- */
+/* ---- building the pattern ------------------------------------------------------------------- */
 
 /* Appends text so that the template reads it as itself. */
 static bool append_escaped(struct tlm_buf *out, const char *text, size_t len)
@@ -350,7 +350,7 @@ void tlm__names_release(struct tlm_names *names)
     *names = (struct tlm_names){0};
 }
 
-/* ---- rendering ------------------------------------------------------------------------------- */
+/* ---- rendering ------------------------------------------------------------------------------ */
 
 static bool is_reserved(const char *name, size_t len)
 {

@@ -37,7 +37,7 @@ static enum tlm_code fail_io(const struct tlm_part_file *part, int sys_errno,
     return tlm__fail_errno(error, TLM_IO, sys_errno, "%s", current_path(part));
 }
 
-/* ---- opening --------------------------------------------------------------------------------- */
+/* ---- opening -------------------------------------------------------------------------------- */
 
 /* Locks the partial of part->target into part->fd, with NAME looked at before and after. */
 static enum tlm_code lock_target(struct tlm_part_file *part, const struct tlm_part_request *request,
@@ -131,7 +131,7 @@ enum tlm_code tlm__part_open_special(struct tlm_part_file **part, const char *pa
     return code;
 }
 
-/* ---- writing --------------------------------------------------------------------------------- */
+/* ---- writing -------------------------------------------------------------------------------- */
 
 /* What to do after a write that returned n: 0 go on, else the errno to report. */
 static int after_write(int fd, ssize_t n)
@@ -191,7 +191,7 @@ enum tlm_code tlm__part_patch(struct tlm_part_file *part, uint64_t offset, const
     return TLM_OK;
 }
 
-/* ---- finishing ------------------------------------------------------------------------------- */
+/* ---- finishing ------------------------------------------------------------------------------ */
 
 static enum tlm_code sync_failed(const struct tlm_part_file *part, struct tlm_error *error)
 {

@@ -18,7 +18,7 @@
 #define MAX_ROUNDS 1000u      /* locks won in vain before the file system is not trusted */
 #define MAX_LEFTOVERS 100000u /* .NAME.partial.N tried */
 
-/* ---- who holds it ---------------------------------------------------------------------------- */
+/* ---- who holds it --------------------------------------------------------------------------- */
 
 /* The process that holds a flock on this file as /proc/locks has it, or 0: unknown, or in a process
  * namespace that cannot be seen from here. */
@@ -55,7 +55,7 @@ static enum tlm_code locked_by_another(const struct tlm_target *target, int fd,
                      target->path, target->partial_path);
 }
 
-/* ---- leftovers ------------------------------------------------------------------------------- */
+/* ---- leftovers ------------------------------------------------------------------------------ */
 
 static void append_size(struct tlm_buf *out, uint64_t bytes)
 {
@@ -127,7 +127,7 @@ static enum tlm_code clear_leftover(const struct tlm_target *target,
     return set_aside(target, wait, (uint64_t)file->st_size, error);
 }
 
-/* ---- locking --------------------------------------------------------------------------------- */
+/* ---- locking -------------------------------------------------------------------------------- */
 
 /* Opens or creates the partial, without following or waiting for whatever may be planted there. */
 static enum tlm_code open_partial(const struct tlm_target *target, int *fd, struct tlm_error *error)

@@ -81,7 +81,7 @@ struct tlm_held *tlm__series_get(struct tlm_series_set *set, const char *channel
     return held;
 }
 
-/* ---- memory ---------------------------------------------------------------------------------- */
+/* ---- memory --------------------------------------------------------------------------------- */
 
 static size_t point_bytes(const struct tlm_held *held)
 {
@@ -212,7 +212,7 @@ void tlm__held_free_memory(struct tlm_series_set *set, struct tlm_held *held)
     tlm__buf_release(&held->heap);
 }
 
-/* ---- taking ---------------------------------------------------------------------------------- */
+/* ---- taking --------------------------------------------------------------------------------- */
 
 struct tlm_points tlm__held_view(const struct tlm_held *held)
 {

@@ -60,7 +60,7 @@ enum tlm_code tlm__row_fail(struct tlm_assembler *assembler, enum tlm_code code,
     return code;
 }
 
-/* ---- values ---------------------------------------------------------------------------------- */
+/* ---- values --------------------------------------------------------------------------------- */
 
 static struct tlm_cell *add_cell(struct tlm_assembler *assembler)
 {
@@ -81,11 +81,13 @@ static struct tlm_cell *add_cell(struct tlm_assembler *assembler)
 static enum tlm_code add_value(struct tlm_assembler *assembler, struct tlm_name *name,
                                const struct tlm_value *value)
 {
-    struct tlm_cell *cell = add_cell(assembler);
+    /* A later value of the same key stands where the first one stood. */
+    struct tlm_cell *cell =
+        name->seen_cell != NO_CELL ? &assembler->rows->cells[name->seen_cell] : add_cell(assembler);
     if (!cell)
         return TLM_NO_MEMORY;
     cell->channel = name->number & TLM_CHANNEL_MAX;
-    name->seen_cell = assembler->rows->n_cells - 1;
+    name->seen_cell = (size_t)(cell - assembler->rows->cells);
     if (value->kind == TLM_VALUE_NUMBER && name->forced_type < 0) {
         if (value->number.kind == TLM_NUMBER_DOUBLE) {
             cell->kind = TLM_DOUBLE;
@@ -164,11 +166,8 @@ static enum tlm_code see_again(struct tlm_assembler *assembler, struct tlm_name 
 /* Notes that a name came up in this row. */
 static enum tlm_code see(struct tlm_assembler *assembler, struct tlm_name *name)
 {
-    if (name->seen_row == assembler->row_number) {
-        enum tlm_code code = see_again(assembler, name);
-        if (code)
-            return code;
-    }
+    if (name->seen_row == assembler->row_number)
+        return see_again(assembler, name);
     name->seen_row = assembler->row_number;
     name->seen_cell = NO_CELL;
     return TLM_OK;
@@ -226,7 +225,7 @@ enum tlm_code tlm__row_null(struct tlm_assembler *assembler, struct tlm_name *na
     return see(assembler, name);
 }
 
-/* ---- the end of a row ------------------------------------------------------------------------ */
+/* ---- the end of a row ----------------------------------------------------------------------- */
 
 static enum tlm_code read_time(struct tlm_assembler *assembler, int64_t *time_ns)
 {
@@ -273,6 +272,7 @@ static enum tlm_code add_long_value(struct tlm_assembler *assembler)
         return TLM_NO_MEMORY;
     if (name->role == TLM_ROLE_DROP || !assembler->long_has_value)
         return TLM_OK;
+    name->seen_cell = NO_CELL;
     return add_value(assembler, name, &assembler->long_value);
 }
 
@@ -323,7 +323,7 @@ bool tlm__row_end(struct tlm_assembler *assembler)
     return !assembler->no_memory;
 }
 
-/* ---- bad rows -------------------------------------------------------------------------------- */
+/* ---- bad rows ------------------------------------------------------------------------------- */
 
 bool tlm__row_refuse_as_said(struct tlm_assembler *assembler, enum tlm_code code)
 {

@@ -51,7 +51,7 @@ static enum tlm_code set_long(struct tlm_cell *cell, int64_t value)
     return TLM_OK;
 }
 
-/* ---- without a forced type ------------------------------------------------------------------- */
+/* ---- without a forced type ------------------------------------------------------------------ */
 
 static enum tlm_code settle_bool(const struct tlm_assembler *assembler,
                                  const struct tlm_value *value, struct tlm_cell *cell)
@@ -126,7 +126,7 @@ static enum tlm_code settle_free(struct tlm_assembler *assembler, const struct t
     return set_bytes(cell, TLM_JSON, value->text, value->len);
 }
 
-/* ---- with a forced type ---------------------------------------------------------------------- */
+/* ---- with a forced type --------------------------------------------------------------------- */
 
 /* The value as a number: text is read as one. False: it is none. */
 static bool as_number(const struct tlm_assembler *assembler, const struct tlm_value *value,

@@ -110,7 +110,7 @@ enum tlm_code tlm__csv_quoted_split(struct tlm_csv_quoted *quoted, const char *t
     return TLM_OK;
 }
 
-/* ---- quotes that are never closed ------------------------------------------------------------ */
+/* ---- quotes that are never closed ----------------------------------------------------------- */
 
 /* Where a record can be; a set of them is those from where it never ends. */
 enum {

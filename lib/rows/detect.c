@@ -10,7 +10,7 @@ size_t tlm__detect_bom(const char *text, size_t len)
     return len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
 
-/* ---- what is no text ------------------------------------------------------------------------- */
+/* ---- what is no text ------------------------------------------------------------------------ */
 
 struct magic {
     const char *bytes;
@@ -54,7 +54,7 @@ static enum tlm_code check_text(const char *name, const char *text, size_t len,
     return TLM_OK;
 }
 
-/* ---- JSON or CSV ----------------------------------------------------------------------------- */
+/* ---- JSON or CSV ---------------------------------------------------------------------------- */
 
 static bool ends_with(const char *name, size_t len, const char *end)
 {
@@ -140,7 +140,7 @@ enum tlm_code tlm__detect_input(const char *name, const char *text, size_t len,
     return TLM_OK;
 }
 
-/* ---- the separator --------------------------------------------------------------------------- */
+/* ---- the separator -------------------------------------------------------------------------- */
 
 char tlm__detect_delimiter(const char *header, size_t len, enum tlm_input input)
 {

@@ -13,7 +13,7 @@ enum items {
     ITEMS_NO_MEMORY
 };
 
-/* ---- numbers --------------------------------------------------------------------------------- */
+/* ---- numbers -------------------------------------------------------------------------------- */
 
 size_t tlm__json_read_number(const char *p, const char *end, struct tlm_number *number)
 {
@@ -75,7 +75,7 @@ static bool is_huge(const struct tlm_number *number)
            (number->kind == TLM_NUMBER_BIG && isinf(number->real));
 }
 
-/* ---- items ----------------------------------------------------------------------------------- */
+/* ---- items ---------------------------------------------------------------------------------- */
 
 /* Steps over white space and a comma. False at the closing bracket (then *p is behind it), and
  * where neither is (then *p is NULL). */

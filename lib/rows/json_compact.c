@@ -24,7 +24,7 @@ struct walk {
     struct tlm_json_fault *fault;
 };
 
-/* ---- output ---------------------------------------------------------------------------------- */
+/* ---- output --------------------------------------------------------------------------------- */
 
 static size_t output_len(const struct walk *w)
 {
@@ -48,7 +48,7 @@ static bool skip_space(struct walk *w)
     return true;
 }
 
-/* ---- members --------------------------------------------------------------------------------- */
+/* ---- members -------------------------------------------------------------------------------- */
 
 static size_t find_slot(const struct tlm_json_compactor *c, const struct tlm_json_member *member)
 {
@@ -163,7 +163,7 @@ static void remove_dead(struct tlm_json_compactor *c, const struct tlm_json_fram
     c->out.len = to;
 }
 
-/* ---- values ---------------------------------------------------------------------------------- */
+/* ---- values --------------------------------------------------------------------------------- */
 
 static enum tlm_code open_frame(struct walk *w)
 {

@@ -27,7 +27,7 @@ enum tlm_code tlm__json_fail_value(struct tlm_json_fault *fault, const char *at,
     return tlm__json_expect(fault, at, "expected a value");
 }
 
-/* ---- UTF-8 ----------------------------------------------------------------------------------- */
+/* ---- UTF-8 ---------------------------------------------------------------------------------- */
 
 /* Eight bytes, the first one lowest. */
 static inline uint64_t load(const char *p)
@@ -82,7 +82,7 @@ bool tlm__utf8_valid(const char *text, size_t len)
     return true;
 }
 
-/* ---- strings --------------------------------------------------------------------------------- */
+/* ---- strings -------------------------------------------------------------------------------- */
 
 static inline bool is_plain(unsigned char c)
 {
@@ -252,7 +252,7 @@ bool tlm__json_quote(const char *text, size_t len, struct tlm_buf *out)
     return tlm__buf_append_byte(out, '"');
 }
 
-/* ---- numbers --------------------------------------------------------------------------------- */
+/* ---- numbers -------------------------------------------------------------------------------- */
 
 static const char *digits_end(const char *p, const char *end)
 {

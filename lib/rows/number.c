@@ -162,7 +162,7 @@ ALWAYS_INLINE void set_real(struct tlm_number *number, bool negative, uint64_t d
         number->kind = TLM_NUMBER_HUGE;
 }
 
-/* ---- more than 19 digits --------------------------------------------------------------------- */
+/* ---- more than 19 digits -------------------------------------------------------------------- */
 
 /* A number known to be well formed: its digits, leading zeros dropped, the point taken out. */
 struct digits {
@@ -273,7 +273,7 @@ static __attribute__((noinline, cold)) void set_long(struct tlm_number *number, 
         number->kind = digits.is_real ? TLM_NUMBER_DOUBLE : TLM_NUMBER_BIG;
 }
 
-/* ---- the common path ------------------------------------------------------------------------- */
+/* ---- the common path ------------------------------------------------------------------------ */
 
 /* Returns the number's end, or NULL. */
 ALWAYS_INLINE const char *scan(struct form form, struct tlm_number *number)

@@ -69,7 +69,7 @@ enum tlm_code tlm__csv_set_header(struct tlm_csv_parser *parser, const struct tl
     return TLM_OK;
 }
 
-/* ---- cells ----------------------------------------------------------------------------------- */
+/* ---- cells ---------------------------------------------------------------------------------- */
 
 static inline bool is_blank(char c)
 {
@@ -148,7 +148,7 @@ static inline enum tlm_code take_cell(const struct tlm_csv_parser *parser, struc
     return take_text(assembler, name, cell, trimmed);
 }
 
-/* ---- records --------------------------------------------------------------------------------- */
+/* ---- records -------------------------------------------------------------------------------- */
 
 #define EACH_BYTE 0x0101010101010101u
 
@@ -233,7 +233,7 @@ static bool quoted_cells(struct tlm_csv_parser *parser, const struct tlm_string 
     return tlm__row_end(parser->assembler);
 }
 
-/* ---- text ------------------------------------------------------------------------------------ */
+/* ---- text ----------------------------------------------------------------------------------- */
 
 /* The length without a newline at the end, or the '\r' of one whose '\n' the source lost. */
 static size_t without_newline(const char *text, size_t len)

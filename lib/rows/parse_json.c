@@ -54,7 +54,7 @@ void tlm__json_parser_free(struct tlm_json_parser *parser)
     free(parser);
 }
 
-/* ---- names ----------------------------------------------------------------------------------- */
+/* ---- names ---------------------------------------------------------------------------------- */
 
 /* The next name of the layout when the source has exactly its text in quotes at p. */
 static struct tlm_name *guess_name(struct tlm_json_parser *parser, struct key *key)
@@ -156,7 +156,7 @@ static enum tlm_code read_key(struct tlm_json_parser *parser, struct key *key)
     return TLM_OK;
 }
 
-/* ---- tags ------------------------------------------------------------------------------------ */
+/* ---- tags ----------------------------------------------------------------------------------- */
 
 /* Decodes the string whose opening quote is at p behind what the buffer holds, which has room.
  * Steps behind the string. */
@@ -226,7 +226,7 @@ static bool is_tags_key(const struct tlm_json_parser *parser, const struct key *
            memcmp(key->text, "tags", 4) == 0;
 }
 
-/* ---- rows ------------------------------------------------------------------------------------ */
+/* ---- rows ----------------------------------------------------------------------------------- */
 
 static enum tlm_code parse_value(struct tlm_json_parser *parser, struct tlm_name *name)
 {

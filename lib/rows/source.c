@@ -45,7 +45,7 @@ struct tlm_source {
     char name[];
 };
 
-/* ---- the descriptor -------------------------------------------------------------------------- */
+/* ---- the descriptor ------------------------------------------------------------------------- */
 
 static enum tlm_code fail_errno(struct tlm_source *source, int sys_errno, const char *what)
 {
@@ -103,7 +103,7 @@ static uint64_t in_byte(const struct tlm_source *source)
     return source->file_bytes - in_left(source);
 }
 
-/* ---- open and close -------------------------------------------------------------------------- */
+/* ---- open and close ------------------------------------------------------------------------- */
 
 static enum tlm_code check_kind(struct tlm_source *source, struct tlm_error *error)
 {
@@ -165,7 +165,7 @@ void tlm__source_free(struct tlm_source *source)
     free(source);
 }
 
-/* ---- which form ------------------------------------------------------------------------------ */
+/* ---- which form ----------------------------------------------------------------------------- */
 
 static const uint8_t gzip_magic[] = {0x1f, 0x8b};
 static const uint8_t zstd_magic[] = {0x28, 0xb5, 0x2f, 0xfd};
@@ -228,7 +228,7 @@ static enum tlm_code find_form(struct tlm_source *source)
     return TLM_OK;
 }
 
-/* ---- plain text ------------------------------------------------------------------------------ */
+/* ---- plain text ----------------------------------------------------------------------------- */
 
 static enum tlm_code read_plain(struct tlm_source *source, void *text, size_t size, size_t *got)
 {
@@ -246,7 +246,7 @@ static enum tlm_code read_plain(struct tlm_source *source, void *text, size_t si
     return TLM_OK;
 }
 
-/* ---- compressed text ------------------------------------------------------------------------- */
+/* ---- compressed text ------------------------------------------------------------------------ */
 
 static const char *form_name(const struct tlm_source *source)
 {
@@ -369,7 +369,7 @@ static size_t read_packed(struct tlm_source *source, uint8_t *text, size_t size)
     return n;
 }
 
-/* ---- reading --------------------------------------------------------------------------------- */
+/* ---- reading -------------------------------------------------------------------------------- */
 
 enum tlm_code tlm__source_read(struct tlm_source *source, void *text, size_t size, size_t *got,
                                struct tlm_error *error)

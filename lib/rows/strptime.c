@@ -48,7 +48,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* ---- checking a format ----------------------------------------------------------------------- */
+/* ---- checking a format ---------------------------------------------------------------------- */
 
 /* The conversions of a format, each once, composites taken apart. */
 static enum tlm_code collect(const char *format, char *seen, struct tlm_error *error)
@@ -104,7 +104,7 @@ enum tlm_code tlm__strptime_check(const char *format, struct tlm_error *error)
     return tlm__fail(error, TLM_ARGUMENT, "time format \"%s\" lacks %s", format, missing);
 }
 
-/* ---- reading a time -------------------------------------------------------------------------- */
+/* ---- reading a time ------------------------------------------------------------------------- */
 
 static void skip_blanks(struct parse *parse)
 {

@@ -44,7 +44,7 @@ static const struct unit *unit_of(int64_t unit_ns)
     return &units[0];
 }
 
-/* ---- rules ----------------------------------------------------------------------------------- */
+/* ---- rules ---------------------------------------------------------------------------------- */
 
 static enum tlm_code set_strptime(struct tlm_time_rules *rules, const char *format,
                                   struct tlm_error *error)
@@ -120,7 +120,7 @@ void tlm__time_rules_release(struct tlm_time_rules *rules)
     *rules = (struct tlm_time_rules){0};
 }
 
-/* ---- reading --------------------------------------------------------------------------------- */
+/* ---- reading -------------------------------------------------------------------------------- */
 
 void tlm__time_reader_init(struct tlm_time_reader *reader, const struct tlm_time_rules *rules)
 {

@@ -22,7 +22,7 @@ struct tlm_zone {
     struct tlm_zone_span spans[];
 };
 
-/* ---- from regimes to local time -------------------------------------------------------------- */
+/* ---- from regimes to local time ------------------------------------------------------------- */
 
 static int64_t add_clamped(int64_t a, int64_t b)
 {
@@ -64,7 +64,7 @@ static struct tlm_zone *make_zone(const struct tlm_regime *regimes, size_t n)
     return zone;
 }
 
-/* ---- from names to zones --------------------------------------------------------------------- */
+/* ---- from names to zones -------------------------------------------------------------------- */
 
 static enum tlm_code fixed_zone(struct tlm_zone **zone, int64_t offset_s, struct tlm_error *error)
 {

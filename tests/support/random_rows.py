@@ -10,7 +10,7 @@ import random
 from reference import Options
 
 NAMES = ["a", "b", "rpm", "b c", "é", "日本", "a.b", "x[0]", "star*", "q\"uote", "tab\there", "-c",
-         "n" * 70, "value", "back\\slash", "A", "💡", "a=b", "%d{x}", "null", "0", "nl\nname", "c,d"]
+         "n" * 70, "value", "back\\slash", "A", "💡", "a=b", "%d{x}", "null", "0", "nl\nname", "c,d", "", "nul\0name"]
 PLAIN_NAMES = ["a", "b", "rpm", "b c", "é", "日本", "a.b", "x[0]", "star*", "-c", "value", "A", "💡",
                "%d", "n" * 70, "null", "0"]
 TAG_COLUMNS = ["car", "unit"]
@@ -107,15 +107,18 @@ class Maker:  # pylint: disable=too-many-instance-attributes
     def glob(self, name):
         """One that matches the name, and perhaps others. No "=", which ends it in --type."""
         escaped = "".join("\\" + char if char in "*?[]\\" else char for char in name)
-        if "=" in name or self.chance(0.3):
-            return "*" if "=" in name else escaped[:1] + "*" if escaped[0] != "\\" else "?" * len(name)
+        if "=" in name or "\0" in name or not name or self.chance(0.3):
+            return "*" if "=" in name or "\0" in name or not name else escaped[:1] + "*" if escaped[0] != "\\" else "?" * len(name)
         return escaped
 
     def shape(self):
-        wanted = "long" if self.long else "wide"
-        self.options.shape = wanted
-        self.flag("--shape", wanted)
-        if self.long and self.chance(0.5):
+        self.options.shape = "long" if self.long else "wide"
+        sure = self.csv or not self.trouble  # that the first row shows what it is
+        if sure and (not self.long or self.options.time_field == "timestamp") and self.chance(0.5):
+            self.options.shape = "auto"
+        else:
+            self.flag("--shape", self.options.shape)
+        if self.long and self.options.shape == "long" and self.chance(0.5):
             self.options.channel_field, self.options.value_field = "sig", "val"
             self.flag("--channel-field", "sig")
             self.flag("--value-field", "val")
@@ -135,7 +138,7 @@ class Maker:  # pylint: disable=too-many-instance-attributes
                     self.flags += [f"{name}={glob}"]
         if self.chance(0.2):
             old, new = self.pick(self.names), self.pick(["new", "é.new", self.pick(self.names)])
-            if "=" not in old:
+            if "=" not in old and "\0" not in old + new and old and new:
                 self.options.renames = {old: new}
                 self.flags += [f"--rename={old}={new}"]
         self.choose(0.2, "--prefix", "prefix", ["p.", "fleet/é "])
@@ -144,7 +147,7 @@ class Maker:  # pylint: disable=too-many-instance-attributes
 
     def time(self):
         options = self.options
-        options.time_field = self.pick(["ts", "time", "when is it"])
+        options.time_field = self.pick(["ts", "time", "timestamp", "when is it"])
         form = self.pick(["iso", "iso", "local", "local", "epoch", "epoch", "strptime", "relative"])
         self.time_kind = form
         if form == "local":
@@ -171,7 +174,10 @@ class Maker:  # pylint: disable=too-many-instance-attributes
             options.time_format = "rfc3339"
         if options.time_format != "auto" or self.chance(0.3):
             self.flag("--time-format", options.time_format)
-        self.flags += ["-t", options.time_field]
+        guess = options.time_field in ("ts", "time", "timestamp", "Date,Time")
+        # It is guessed from the first row, which must be one that can be read.
+        if not guess or self.trouble or "" in self.names or self.chance(0.7):
+            self.flags += ["-t", options.time_field]
 
     def bad_rows(self):
         self.choose(0.35, "--bad-rows", "bad_rows", ["reject", "skip", "abort"])
@@ -235,6 +241,7 @@ class Maker:  # pylint: disable=too-many-instance-attributes
         return text
 
     def count(self):
+        """A decimal count of the unit."""
         if self.trouble and self.chance(self.trouble / 3):
             return self.pick(["x", "5e", "1e400", "9223372036854775808", "99999999999999999999"])
         unit = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}[self.unit]
@@ -518,8 +525,8 @@ class Maker:  # pylint: disable=too-many-instance-attributes
         if self.csv:
             self.csv_options()
         self.values()
-        self.shape()
         self.time()
+        self.shape()
         self.bad_rows()
         if self.chance(0.1):
             self.options.skip_lines = self.random.randint(1, 3)

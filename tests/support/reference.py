@@ -90,7 +90,7 @@ class Result:
 
 
 class Bad(Exception):
-    """A row that is refused, with its reason."""
+    """A row that is refused, with its reason (or several it may be, with blanks between)."""
 
 
 # ---- JSON --------------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ class Parser:
         self.at = found.end()
         decoded = json.loads(found.group())
         if any(0xd800 <= ord(char) < 0xe000 for char in decoded):
-            raise Bad("syntax")  # half a character: UTF-8 cannot say it
+            raise Bad("syntax utf8")  # half a character: UTF-8 cannot say it
         return Node("text", found.group(), decoded)
 
     def members(self, close, one):
@@ -204,7 +204,7 @@ def without_duplicates(items, options):
     if len(set(keys)) == len(keys):
         return items
     if options.duplicate_keys == "reject":
-        raise Bad("duplicate")
+        raise Bad("duplicate-key")
     return [item for i, item in enumerate(items) if keys[i] not in keys[i + 1:]]
 
 
@@ -336,14 +336,14 @@ def forced(value, kind, options):
     if not found:
         raise Bad("type")
     if found.huge:
-        raise Bad("range")
+        raise Bad("type range")
     if kind == "double":
         return "double", bits(found.real)
     if found.integer is None and not found.real.is_integer():
         raise Bad("type")
     whole = found.integer if found.integer is not None else int(found.real)
     if whole not in INT64:
-        raise Bad("range")
+        raise Bad("type range")
     return "long", whole
 
 
@@ -626,9 +626,9 @@ class Clock:
 class Row:
     """One row being put together: ("name", Value or None) pairs in order."""
 
-    def __init__(self, source, values):
+    def __init__(self, source, values, defects):
         self.source, self.values, self.options = source, values, source.options
-        self.defects = set()
+        self.defects = defects
 
     def under(self, name):
         for key, value in self.values:
@@ -652,7 +652,7 @@ class Row:
         try:
             return self.source.clock.read(" ".join(part.strip(BLANKS) for part in parts))
         except Bad as bad:
-            self.defects.add(str(bad))
+            self.defects.update(str(bad).split())
             return None
 
     def add_tag(self, tags, key, text):
@@ -684,7 +684,7 @@ class Row:
                 else:
                     self.add_tag(tags, key.text, member.text)
         except Bad as bad:
-            self.defects.add(str(bad))
+            self.defects.update(str(bad).split())
 
     def point(self, name, value):
         if name == "" or "\0" in name:
@@ -693,7 +693,7 @@ class Row:
         try:
             return [(called(name, self.options), settle(name, value, self.options))]
         except Bad as bad:
-            self.defects.add(str(bad))
+            self.defects.update(str(bad).split())
             return []
 
     def points(self):
@@ -828,10 +828,10 @@ class Source:
                 number_of += 1
             self.columns.append(unique)
 
-    def csv_row(self, text):
+    def csv_row(self, text, defects):
         cells = self.cells(text)
         if any(cell.strip(BLANKS) for cell in cells[len(self.columns):]):
-            raise Bad("columns")
+            defects.add("columns")
         return [(name, cell_value(cell, self.options))
                 for name, cell in zip(self.columns, cells)]
 
@@ -839,30 +839,39 @@ class Source:
         for key, node in items:
             name = prefix + key.text
             if node.what == "object" and self.options.flatten is not None:
-                yield from self.flat(without_duplicates(node.items, self.options),
+                last = dataclasses.replace(self.options, duplicate_keys="last")
+                yield from self.flat(without_duplicates(node.items, last),
                                      name + self.options.flatten)
             else:
                 yield name, node
 
-    def json_row(self, text):
-        node = parse_json(text)
+    def json_row(self, text, defects):
+        try:
+            node = parse_json(text)
+        except Bad as bad:
+            # What comes before may have been refused for itself.
+            raise Bad(f"{bad} utf8 range type duplicate-key channel time") from bad
         if node.what != "object":
             raise Bad("syntax")
-        pairs = list(self.flat(without_duplicates(node.items, self.options), ""))
+        try:
+            compact(node, self.options)  # keys that are there twice, wherever they are
+        except Bad as bad:
+            defects.update([str(bad), "range", "type", "channel", "time"])
+        last = dataclasses.replace(self.options, duplicate_keys="last")
+        pairs = list(self.flat(without_duplicates(node.items, last), ""))
         names = [name for name, _ in pairs]
         if len(set(names)) < len(names):
             if self.options.duplicate_keys == "reject":
-                raise Bad("duplicate")
+                # Or for what is wrong with the first of them.
+                defects.update(["duplicate-key", "range", "type", "channel", "time"])
             pairs = [pair for i, pair in enumerate(pairs) if pair[0] not in names[i + 1:]]
-        for _, item in pairs:
-            compact(item, self.options)  # keys that are there twice, wherever they are
         return [(name, json_value(item, self.options)) for name, item in pairs]
 
     def settle_shape(self, names):
         if self.options.shape == "auto":
-            names = set(names)
-            need = {self.options.channel_field, self.options.value_field, *self.time_parts}
-            self.long = need <= names and names <= need | {"tags"}
+            need = {self.options.channel_field, self.options.value_field, "timestamp"}
+            perhaps = {"tags", *self.options.tag_fields.values()}
+            self.long = need <= set(names) <= need | perhaps
             self.options = dataclasses.replace(self.options,
                                                shape="long" if self.long else "wide")
 
@@ -872,13 +881,16 @@ class Source:
             raise Bad("too-long")
         if not closed:
             raise Bad("syntax")
+        defects = set()
         try:
             decoded = text.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise Bad("utf8") from error
-        values = self.json_row(decoded) if self.json else self.csv_row(decoded)
+        except UnicodeDecodeError:
+            decoded = text.decode("utf-8", "replace")
+            defects.add("utf8")
+        row = self.json_row if self.json else self.csv_row
+        values = row(decoded, defects)
         self.settle_shape([name for name, _ in values] if self.json else self.columns)
-        return Row(self, values)
+        return Row(self, values, defects)
 
     def rows(self):
         """Yields (line, byte, text, Row or None, defects)."""
@@ -891,7 +903,7 @@ class Source:
             try:
                 yield line, byte, text, self.row(text, closed), set()
             except Bad as bad:
-                yield line, byte, text, None, {str(bad)}
+                yield line, byte, text, None, set(str(bad).split())
 
 
 def convert(sources, options):

@@ -14,8 +14,7 @@
 
 static const uint8_t sync_marker[] = "0123456789abcdef";
 
-/* ---- a file of random series -------------------------------------------------------------------
- */
+/* ---- a file of random series ---------------------------------------------------------------- */
 
 #define SERIES_MAX 4
 
@@ -120,8 +119,7 @@ static void file_release(struct file *file)
     tlm__compressor_free(file->compressor);
 }
 
-/* ---- read with avro-c --------------------------------------------------------------------------
- */
+/* ---- read with avro-c ----------------------------------------------------------------------- */
 
 static avro_value_t child(const avro_value_t *parent, size_t index)
 {
@@ -293,8 +291,7 @@ START_TEST(test_random_files_with_avro_c)
 }
 END_TEST
 
-/* ---- read with python3-avro --------------------------------------------------------------------
- */
+/* ---- read with python3-avro ----------------------------------------------------------------- */
 
 /* Runs the script on these bytes; returns its exit code and, in text, what it printed. */
 static int run_readavro(const struct tlm_buf *bytes, const char *options, char *text, size_t size)

@@ -15,8 +15,7 @@ static const enum tlm_codec codecs[] = {TLM_CODEC_SNAPPY, TLM_CODEC_NULL, TLM_CO
                                         TLM_CODEC_ZSTANDARD};
 #define CODECS (sizeof codecs / sizeof codecs[0])
 
-/* ---- the other way round -----------------------------------------------------------------------
- */
+/* ---- the other way round -------------------------------------------------------------------- */
 
 static void undo_snappy(const uint8_t *bytes, size_t len, struct tlm_buf *raw)
 {
@@ -73,8 +72,7 @@ static void undo(enum tlm_codec codec, const struct tlm_buf *from, struct tlm_bu
     }
 }
 
-/* ---- inputs ------------------------------------------------------------------------------------
- */
+/* ---- inputs --------------------------------------------------------------------------------- */
 
 /* Runs of repeated, counting and random bytes. */
 static struct tlm_buf mixed_bytes(struct random *random, size_t len)

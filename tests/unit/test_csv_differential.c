@@ -84,7 +84,7 @@ static void make_text(struct tlm_buf *text, uint64_t *state, char delimiter, boo
     ck_assert(tlm__buf_append_text(text, ""));
 }
 
-/* ---- libcsv over the whole file -------------------------------------------------------------- */
+/* ---- libcsv over the whole file ------------------------------------------------------------- */
 
 struct oracle {
     struct tlm_buf shown;
@@ -142,7 +142,7 @@ static bool oracle_run(struct oracle *oracle, const struct tlm_buf *text, char d
     return oracle->shown.len == closed;
 }
 
-/* ---- our parser, fed in chunks of whole rows ------------------------------------------------- */
+/* ---- our parser, fed in chunks of whole rows ------------------------------------------------ */
 
 static void header_of(char delimiter, struct tlm_buf *header)
 {
@@ -234,7 +234,7 @@ START_TEST(damaged_quotes_are_read_as_libcsv_does)
 }
 END_TEST
 
-/* ---- both lanes ------------------------------------------------------------------------------ */
+/* ---- both lanes ----------------------------------------------------------------------------- */
 
 /* Quoting the time sends a record through libcsv; the rest of it must come out the same. */
 START_TEST(both_lanes_give_the_same_values)
@@ -278,7 +278,7 @@ START_TEST(both_lanes_give_the_same_values)
 }
 END_TEST
 
-/* ---- row ends -------------------------------------------------------------------------------- */
+/* ---- row ends ------------------------------------------------------------------------------- */
 
 static int is_newline(unsigned char c)
 {
@@ -357,7 +357,7 @@ START_TEST(split_is_never_inside_a_row)
 }
 END_TEST
 
-/* ---- unclosed quotes ------------------------------------------------------------------------- */
+/* ---- unclosed quotes ------------------------------------------------------------------------ */
 
 /* The one-pass answer for each line against libcsv asked for each line. */
 START_TEST(unclosed_lines_are_those_that_libcsv_leaves_open)

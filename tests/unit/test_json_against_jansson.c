@@ -29,7 +29,7 @@ static uint32_t roll(uint32_t below)
     return (uint32_t)(random_state >> 32) % below;
 }
 
-/* ---- making rows ----------------------------------------------------------------------------- */
+/* ---- making rows ---------------------------------------------------------------------------- */
 
 static void put(struct tlm_buf *out, const char *text)
 {
@@ -216,7 +216,7 @@ static void damage(struct tlm_buf *row)
             row->data[i] = ' ';
 }
 
-/* ---- comparing ------------------------------------------------------------------------------- */
+/* ---- comparing ------------------------------------------------------------------------------ */
 
 static bool is_exact(json_int_t integer)
 {

@@ -26,7 +26,7 @@ static void assert_rows_with(const struct tlm_row_options *options, const char *
 #define ROWS_WITH(options, text, expected) \
     assert_rows_with(&(options), text, sizeof(text) - 1, expected)
 
-/* ---- names that mean something else ---------------------------------------------------------- */
+/* ---- names that mean something else --------------------------------------------------------- */
 
 START_TEST(unwanted_names_are_checked_all_the_same)
 {
@@ -90,7 +90,7 @@ START_TEST(long_rows_with_tags)
 }
 END_TEST
 
-/* ---- flatten --------------------------------------------------------------------------------- */
+/* ---- flatten -------------------------------------------------------------------------------- */
 
 START_TEST(flatten_joins_names)
 {
@@ -142,7 +142,7 @@ START_TEST(flatten_refuses_what_is_refused_without)
               "!syntax expected a key in quotes, found the end of the row at byte 18\n");
     options.duplicate_keys = TLM_DUPLICATE_LAST;
     ROWS_WITH(options, "{\"t\":1,\"a\":{\"b\":1,\"c\":2,\"b\":3},\"a.b\":4}\n",
-              "1 a.c=2i a.b=4i\n");
+              "1 a.b=4i a.c=2i\n");
 }
 END_TEST
 
@@ -156,7 +156,7 @@ START_TEST(flatten_and_the_guess)
 }
 END_TEST
 
-/* ---- depth ----------------------------------------------------------------------------------- */
+/* ---- depth ---------------------------------------------------------------------------------- */
 
 static void assert_depth(const struct tlm_row_options *options, const char *open,
                          const char *inside, const char *close)

@@ -16,7 +16,7 @@ static char *exact(const char *text, size_t len)
     return copy;
 }
 
-/* ---- UTF-8 ----------------------------------------------------------------------------------- */
+/* ---- UTF-8 ---------------------------------------------------------------------------------- */
 
 static bool utf8_valid(const char *text, size_t len)
 {
@@ -101,7 +101,7 @@ START_TEST(utf8_agrees_with_a_decoder)
 }
 END_TEST
 
-/* ---- strings --------------------------------------------------------------------------------- */
+/* ---- strings -------------------------------------------------------------------------------- */
 
 /* The decoded string whose source text (without opening quote, with the closing one) is given. */
 static size_t decode(const char *source, char *out)
@@ -243,7 +243,7 @@ START_TEST(quoting_is_undone_by_decoding)
 }
 END_TEST
 
-/* ---- numbers --------------------------------------------------------------------------------- */
+/* ---- numbers -------------------------------------------------------------------------------- */
 
 START_TEST(number_grammar)
 {
@@ -267,7 +267,7 @@ START_TEST(number_grammar)
 }
 END_TEST
 
-/* ---- compact text ---------------------------------------------------------------------------- */
+/* ---- compact text --------------------------------------------------------------------------- */
 
 static enum tlm_code compact(const char *text, enum tlm_duplicate_keys duplicates,
                              struct tlm_buf *out, size_t *at, const char **why)

@@ -271,8 +271,7 @@ START_TEST(times_like_strftime)
 }
 END_TEST
 
-/* ---- looking ----------------------------------------------------------------------------------
- */
+/* ---- looking -------------------------------------------------------------------------------- */
 
 static struct tlm_names_found look(const char *output, bool rotating)
 {

@@ -329,8 +329,7 @@ START_TEST(messages_are_one_short_line)
 }
 END_TEST
 
-/* ---- the table ---------------------------------------------------------------------------------
- */
+/* ---- the table ------------------------------------------------------------------------------ */
 
 static void check_row(const struct command *command, const struct opt *opt)
 {

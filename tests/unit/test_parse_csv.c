@@ -2,8 +2,7 @@
 
 #include "support/csv_rows.h"
 
-/* ---- one case: options, header, text -> rows --------------------------------------------------
- */
+/* ---- one case: options, header, text -> rows ------------------------------------------------ */
 
 static void expect_with(struct csv_rows *csv, const char *header, const char *text,
                         const char *rows)
@@ -28,7 +27,7 @@ static void expect(const char *header, const char *text, const char *rows)
     csv_rows_release(&csv);
 }
 
-/* ---- lines ----------------------------------------------------------------------------------- */
+/* ---- lines ---------------------------------------------------------------------------------- */
 
 START_TEST(newlines)
 {
@@ -88,7 +87,7 @@ START_TEST(comments_are_lines_but_no_rows)
 }
 END_TEST
 
-/* ---- cells ----------------------------------------------------------------------------------- */
+/* ---- cells ---------------------------------------------------------------------------------- */
 
 START_TEST(blanks_are_trimmed)
 {
@@ -219,7 +218,7 @@ START_TEST(long_rows)
 }
 END_TEST
 
-/* ---- bad rows -------------------------------------------------------------------------------- */
+/* ---- bad rows ------------------------------------------------------------------------------- */
 
 START_TEST(column_counts)
 {
@@ -325,7 +324,7 @@ START_TEST(places)
 }
 END_TEST
 
-/* ---- the header ------------------------------------------------------------------------------ */
+/* ---- the header ----------------------------------------------------------------------------- */
 
 static void expect_names(const char *header, const char *row, const char *notes)
 {

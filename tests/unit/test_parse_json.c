@@ -33,7 +33,7 @@ static void assert_rows_with(const struct tlm_row_options *options, const char *
         ROWS_WITH(row_options, text, expected);          \
     } while (0)
 
-/* ---- lines ----------------------------------------------------------------------------------- */
+/* ---- lines ---------------------------------------------------------------------------------- */
 
 START_TEST(lines_and_blank_lines)
 {
@@ -189,7 +189,7 @@ START_TEST(a_bad_row_leaves_nothing_behind)
 }
 END_TEST
 
-/* ---- values ---------------------------------------------------------------------------------- */
+/* ---- values --------------------------------------------------------------------------------- */
 
 START_TEST(the_row_of_every_type)
 {
@@ -360,7 +360,7 @@ START_TEST(source_text_of_structures)
 }
 END_TEST
 
-/* ---- duplicate keys -------------------------------------------------------------------------- */
+/* ---- duplicate keys ------------------------------------------------------------------------- */
 
 START_TEST(duplicate_keys_are_refused)
 {
@@ -389,13 +389,13 @@ START_TEST(duplicate_keys_last)
 {
     struct tlm_row_options options = defaults();
     options.duplicate_keys = TLM_DUPLICATE_LAST;
-    ROWS_WITH(options, "{\"t\":1,\"a\":1,\"b\":2,\"a\":3,\"t\":2}\n", "2 b=2i a=3i\n");
+    ROWS_WITH(options, "{\"t\":1,\"a\":1,\"b\":2,\"a\":3,\"t\":2}\n", "2 a=3i b=2i\n");
     ROWS_WITH(options, "{\"t\":1,\"a\":{\"x\":1,\"y\":2,\"x\":{\"z\":1,\"z\":2}}}\n",
               "1 a=J{\"y\":2,\"x\":{\"z\":2}}\n");
 }
 END_TEST
 
-/* ---- the layout of the row before ------------------------------------------------------------ */
+/* ---- the layout of the row before ----------------------------------------------------------- */
 
 START_TEST(rows_of_changing_layout)
 {

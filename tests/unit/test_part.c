@@ -152,7 +152,7 @@ START_TEST(patch_limits)
 }
 END_TEST
 
-/* ---- what stands in the way ------------------------------------------------------------------ */
+/* ---- what stands in the way ----------------------------------------------------------------- */
 
 START_TEST(target_exists)
 {

@@ -112,7 +112,7 @@ START_TEST(leftover_that_was_published)
 }
 END_TEST
 
-/* ---- several writers ------------------------------------------------------------------------- */
+/* ---- several writers ------------------------------------------------------------------------ */
 
 struct rival {
     pid_t pid;

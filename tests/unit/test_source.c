@@ -13,7 +13,7 @@
 #include "base/zstd.h"
 #include "rows/source.h"
 
-/* ---- material -------------------------------------------------------------------------------- */
+/* ---- material ------------------------------------------------------------------------------- */
 
 static char folder[64]; /* one per test process */
 static char path[128];
@@ -79,7 +79,7 @@ static const struct {
     add_packed *add;
 } forms[] = {{"x.csv.gz", "gzip", add_gzip}, {"x.csv.zst", "zstd", add_zstd}};
 
-/* ---- reading --------------------------------------------------------------------------------- */
+/* ---- reading -------------------------------------------------------------------------------- */
 
 static struct tlm_source *open_source(const char *name)
 {
@@ -145,7 +145,7 @@ static size_t expect_damage(const char *name, size_t size, const struct tlm_buf 
     return got;
 }
 
-/* ---- plain files ----------------------------------------------------------------------------- */
+/* ---- plain files ---------------------------------------------------------------------------- */
 
 START_TEST(plain_files)
 {
@@ -233,7 +233,7 @@ START_TEST(a_read_that_fails)
 }
 END_TEST
 
-/* ---- compressed files ------------------------------------------------------------------------ */
+/* ---- compressed files ----------------------------------------------------------------------- */
 
 START_TEST(packed_files)
 {
@@ -426,7 +426,7 @@ START_TEST(flipped_bits)
 }
 END_TEST
 
-/* ---- pipes ----------------------------------------------------------------------------------- */
+/* ---- pipes ---------------------------------------------------------------------------------- */
 
 struct writer {
     int fd;

@@ -90,8 +90,7 @@ static void check_parts(struct tlm_writer *writer, size_t n, const uint64_t *poi
     }
 }
 
-/* ---- rotation
- * -------------------------------------------------------------------------------------- */
+/* ---- rotation ------------------------------------------------------------------------------- */
 
 START_TEST(rotates_exactly_by_points)
 {
@@ -302,8 +301,7 @@ START_TEST(rotates_on_request)
 }
 END_TEST
 
-/* ---- batching
- * ---------------------------------------------------------------------------------------- */
+/* ---- batching ------------------------------------------------------------------------------- */
 
 START_TEST(writes_one_record_per_series_and_flush_in_order_of_appearance)
 {
@@ -429,8 +427,7 @@ START_TEST(a_frame_is_cut_in_time)
 }
 END_TEST
 
-/* ---- errors
- * -------------------------------------------------------------------------------------------- */
+/* ---- errors --------------------------------------------------------------------------------- */
 
 START_TEST(row_errors_leave_the_writer_usable)
 {
@@ -603,8 +600,7 @@ START_TEST(sets_a_dead_writers_partial_aside)
 }
 END_TEST
 
-/* ---- threads
- * --------------------------------------------------------------------------------------------- */
+/* ---- threads -------------------------------------------------------------------------------- */
 
 struct producer {
     struct tlm_writer *writer;

@@ -31,7 +31,7 @@ static struct tlm_zone *load(const char *name)
     return zone;
 }
 
-/* ---- the C library as oracle ----------------------------------------------------------------- */
+/* ---- the C library as oracle ---------------------------------------------------------------- */
 
 enum { MAX_OFFSETS = 64, MAX_CHANGES = 1024 };
 
@@ -274,7 +274,7 @@ START_TEST(test_names_refused)
 }
 END_TEST
 
-/* ---- files that are not what they should be -------------------------------------------------- */
+/* ---- files that are not what they should be ------------------------------------------------- */
 
 struct file {
     uint8_t bytes[8192];
@@ -427,8 +427,7 @@ START_TEST(test_odd_files)
 }
 END_TEST
 
-/* ---- rules ------------------------------------------------------------------------------------
- */
+/* ---- rules ---------------------------------------------------------------------------------- */
 
 static bool parse_rule(const char *text, struct tlm_tzrule *rule)
 {

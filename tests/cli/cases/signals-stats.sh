@@ -2,19 +2,19 @@
 mkfifo pipe
 wait_for()
 {
-    for i in $(seq 1000); do
-        [ $1 "$2" ] && return
+    for i in $(seq 200); do
+        "$@" 2>/dev/null | grep -q . && return
         sleep 0.02
     done
-    echo "$2 did not come"
+    echo "in vain: $*"
 }
 tlm write -q -t ts --batch-points 1 -o a.avro - <pipe 2>said &
 pid=$!
 exec 3>pipe
 echo '{"ts":1700000000,"a":1}' >&3
-wait_for -e .a.avro.partial
+wait_for readavro .a.avro.partial
 kill -USR1 $pid
-wait_for -s said
+wait_for cat said
 exec 3>&-
 wait $pid
 echo "exit $?"

@@ -9,10 +9,11 @@ os.execvp(sys.argv[1], sys.argv[1:])' tlm write --summary none -t ts --batch-poi
     pid=$!
     exec 3>"$1.pipe"
 }
+# Waits until a reader finds a point in the file.
 wait_for()
 {
-    for i in $(seq 1000); do
-        [ -e "$1" ] && return
+    for i in $(seq 200); do
+        readavro "$1" 2>/dev/null | grep -q value && return
         sleep 0.02
     done
     echo "$1 did not come"

@@ -1,0 +1,163 @@
+#include "base/pool.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+
+enum { THREADS_MAX = 256 };
+
+struct tlm_pool {
+    pthread_mutex_t lock;
+    pthread_cond_t queued;   /* a job was queued, or the end has come */
+    pthread_cond_t finished; /* a job is done */
+    struct tlm_job *first, **last;
+    bool ending;
+    unsigned workers;
+    pthread_t threads[];
+};
+
+static struct tlm_job *take(struct tlm_pool *pool)
+{
+    struct tlm_job *job = pool->first;
+    if (!job)
+        return NULL;
+    pool->first = job->next;
+    if (!pool->first)
+        pool->last = &pool->first;
+    job->state = TLM_JOB_RUNNING;
+    return job;
+}
+
+/* With the lock held, which is given back while the job runs. */
+static void run(struct tlm_pool *pool, struct tlm_job *job)
+{
+    pthread_mutex_unlock(&pool->lock);
+    job->run(job->argument);
+    pthread_mutex_lock(&pool->lock);
+    job->state = TLM_JOB_DONE;
+    pthread_cond_broadcast(&pool->finished);
+}
+
+static void *work(void *argument)
+{
+    struct tlm_pool *pool = argument;
+    pthread_mutex_lock(&pool->lock);
+    for (;;) {
+        struct tlm_job *job = take(pool);
+        if (job)
+            run(pool, job);
+        else if (pool->ending)
+            break;
+        else
+            pthread_cond_wait(&pool->queued, &pool->lock);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return NULL;
+}
+
+static unsigned count_processors(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) != 0)
+        return 1;
+    int count = CPU_COUNT(&set);
+    return count > 0 ? (unsigned)count : 1;
+}
+
+/* Signals are the business of the program's own threads. */
+static void start_workers(struct tlm_pool *pool, unsigned wanted)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    while (pool->workers < wanted &&
+           pthread_create(&pool->threads[pool->workers], NULL, work, pool) == 0)
+        pool->workers++;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+enum tlm_code tlm__pool_new(struct tlm_pool **pool, unsigned threads, struct tlm_error *error)
+{
+    if (!threads)
+        threads = count_processors();
+    if (threads > THREADS_MAX)
+        threads = THREADS_MAX;
+    size_t bytes = sizeof(struct tlm_pool) + (threads - 1) * sizeof(pthread_t);
+    struct tlm_pool *made = calloc(1, bytes);
+    if (!made)
+        return tlm__fail_memory(error, bytes);
+    made->last = &made->first;
+    pthread_mutex_init(&made->lock, NULL);
+    pthread_cond_init(&made->queued, NULL);
+    pthread_cond_init(&made->finished, NULL);
+    start_workers(made, threads - 1);
+    *pool = made;
+    return TLM_OK;
+}
+
+void tlm__pool_free(struct tlm_pool *pool)
+{
+    if (!pool)
+        return;
+    pthread_mutex_lock(&pool->lock);
+    pool->ending = true;
+    pthread_cond_broadcast(&pool->queued);
+    pthread_mutex_unlock(&pool->lock);
+    for (unsigned i = 0; i < pool->workers; i++)
+        pthread_join(pool->threads[i], NULL);
+    pthread_cond_destroy(&pool->queued);
+    pthread_cond_destroy(&pool->finished);
+    pthread_mutex_destroy(&pool->lock);
+    free(pool);
+}
+
+unsigned tlm__pool_threads(const struct tlm_pool *pool)
+{
+    return pool->workers + 1;
+}
+
+void tlm__pool_submit(struct tlm_pool *pool, struct tlm_job *job)
+{
+    if (!pool->workers) {
+        job->run(job->argument);
+        job->state = TLM_JOB_DONE;
+        return;
+    }
+    pthread_mutex_lock(&pool->lock);
+    job->next = NULL;
+    job->state = TLM_JOB_QUEUED;
+    *pool->last = job;
+    pool->last = &job->next;
+    pthread_cond_signal(&pool->queued);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+static bool is_over(const struct tlm_job *job)
+{
+    return job->state == TLM_JOB_DONE || job->state == TLM_JOB_IDLE;
+}
+
+bool tlm__pool_is_done(struct tlm_pool *pool, const struct tlm_job *job)
+{
+    pthread_mutex_lock(&pool->lock);
+    bool done = is_over(job);
+    pthread_mutex_unlock(&pool->lock);
+    return done;
+}
+
+void tlm__pool_wait(struct tlm_pool *pool, struct tlm_job *job)
+{
+    pthread_mutex_lock(&pool->lock);
+    while (!is_over(job)) {
+        struct tlm_job *other = take(pool);
+        if (other)
+            run(pool, other);
+        else
+            pthread_cond_wait(&pool->finished, &pool->lock);
+    }
+    job->state = TLM_JOB_IDLE;
+    pthread_mutex_unlock(&pool->lock);
+}

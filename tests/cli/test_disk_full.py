@@ -1,0 +1,254 @@
+#!/usr/bin/python3
+"""A full disk: exit 1 with the file, the system's reason and what is safe; earlier parts stay."""
+
+import array
+import contextlib
+import errno
+import fcntl
+import os
+import resource
+import subprocess
+import sys
+import termios
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from outside import (Live, Skip, check, digests, names, partials, parts, rows, run_all, same, tlm,
+                     values, wait_until)
+
+BASE = ("-q", "-t", "ts")
+FULL = os.strerror(errno.ENOSPC)
+PAGE = os.sysconf("SC_PAGESIZE")
+
+
+@contextlib.contextmanager
+def small_disk(pages, inodes=0):
+    """A tmpfs of that many pages at ./disk. It counts whole pages, a folder none."""
+    os.mkdir("disk")
+    options = f"size={pages * PAGE},mode=0777" + (f",nr_inodes={inodes}" if inodes else "")
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tlm-test", "disk"],
+                          capture_output=True, text=True, check=False)
+    if done.returncode:
+        os.rmdir("disk")
+        raise Skip("cannot mount a tmpfs: " + done.stderr.strip())
+    try:
+        yield "disk"
+    finally:
+        subprocess.run(["umount", "-l", "disk"], check=False)
+        os.rmdir("disk")
+
+
+def fill(path):
+    """Uses up what is left."""
+    with open(path, "wb", buffering=0) as stream:
+        with contextlib.suppress(OSError):
+            while True:
+                stream.write(bytes(512))
+
+
+def check_parts(per_part, first=0):
+    """Returns how many parts there are; each is whole and full."""
+    files = parts("disk")
+    for i, name in enumerate(files):
+        begin = first + i * per_part
+        same(values(f"disk/{name}"), list(range(begin, begin + per_part)), name)
+    return len(files)
+
+
+def rotated(count, per_part, *more, feed=None):
+    return tlm(*BASE, "-o", "disk/run.avro", "--codec", "null", "--rotate-points", per_part,
+               *more, feed=feed or rows(0, count).encode())
+
+
+# ---- while writing -------------------------------------------------------------------------------
+
+
+def test_in_the_middle():
+    with small_disk(20):
+        done = rotated(20000, 1000, "--batch-points", 100).ended(1)
+        finished = check_parts(1000)
+        check(finished >= 2, "only", finished, "parts")
+        done.said(f"disk/.run_{finished:03d}.avro.partial", FULL, f"{finished} finished parts")
+        same(len(partials("disk")), 1, "partials")
+
+
+def test_earlier_runs_stay():
+    """--continue on a disk that fills: parts of before are as they were; with room it goes on."""
+    with small_disk(20):
+        rotated(2000, 1000).ended(0)
+        before = digests("disk")
+        rotated(0, 1000, "--continue", feed=rows(2000, 30000).encode()).ended(1)
+        after = digests("disk")
+        same({name: after.get(name) for name in before}, before, "the first run's parts")
+        finished = check_parts(1000)
+        left = [name for name in partials("disk") if os.path.getsize(f"disk/{name}")]
+        for name in parts("disk")[2:]:
+            os.unlink(f"disk/{name}")
+        rotated(0, 1000, "--continue", feed=rows(2000, 3000).encode()).ended(0)
+        same(check_parts(1000), 3, "parts")
+        check(finished >= 3, "the disk was full too early")
+        same(partials("disk"), [name + ".1" for name in left], "partials set aside")
+
+
+def test_every_size():
+    """The disk is full after any number of pages, so in a header, a block, or in between."""
+    for pages in range(2, 15):
+        with small_disk(pages):
+            done = rotated(5000, 700, "--batch-points", 100).ended(1)
+            finished = check_parts(700)
+            done.said("disk/.run_", FULL)
+            if finished:
+                done.said(f"{finished} finished part")
+
+
+def test_header():
+    """Not even the header fits."""
+    with small_disk(2):
+        fill("disk/filler")
+        for args in (("-o", "disk/one.avro"), ("-o", "disk/run.avro", "--rotate-points", 5)):
+            done = tlm(*BASE, *args, feed=rows(0, 10).encode()).ended(1)
+            done.said("disk/.", ".avro.partial", FULL)
+            same(parts("disk"), [], "parts")
+            for line in done.lines:
+                check("what was flushed" not in line or os.path.getsize(
+                    "disk/" + partials("disk")[0]), "speaks of an empty partial:", done.err)
+        os.unlink("disk/filler")
+        tlm(*BASE, "-o", "disk/one.avro", feed=rows(0, 10).encode()).ended(0)
+        same(values("disk/one.avro"), list(range(10)), "points once there is room")
+
+
+def test_no_inode():
+    """The partial cannot even be created; nor can the next one, at a rotation."""
+    with small_disk(100, inodes=3):
+        with open("disk/filler", "wb"):
+            pass
+        with open("disk/filler2", "wb"):
+            pass
+        done = tlm(*BASE, "-o", "disk/one.avro", feed=rows(0, 10).encode()).ended(1)
+        done.one_line("disk/.one.avro.partial", FULL)
+        same(names("disk"), ["filler", "filler2"], "the folder")
+        os.unlink("disk/filler")
+        done = rotated(10, 3).ended(1)
+        same(check_parts(3), 1, "parts")
+        done.said("disk/.run_001.avro.partial", FULL, "1 finished part")
+        same(partials("disk"), [], "partials")
+
+
+def test_new_folder():
+    with small_disk(100, inodes=2):
+        with open("disk/filler", "wb"):
+            pass
+        done = tlm(*BASE, "-o", "disk/a/b/one.avro", feed=rows(0, 10).encode()).ended(1)
+        done.one_line("disk/a", FULL)
+        same(names("disk"), ["filler"], "the folder")
+
+
+def test_drain_meets_it():
+    """It is the last flush, at the end of the input or on TERM, that does not fit."""
+    for stop in (False, True):
+        with small_disk(3):
+            with open("disk/filler", "wb") as stream:
+                stream.write(bytes(2 * PAGE))
+            with Live(*BASE, "--codec", "null", "-o", "disk/one.avro") as live:
+                live.send(rows(0, 1000))
+                wait_until(lambda: partials("disk"), "a partial")
+                if stop:
+                    wait_until(lambda: read_all(live), "the rows to be read")
+                    live.signal(15)
+                    done = live.end()
+                    check(done.status in (1, -15), "exit status", done.status)
+                else:
+                    done = live.end().ended(1)
+                done.said("disk/.one.avro.partial", FULL)
+            same(parts("disk"), [], "parts")
+
+
+def read_all(live):
+    """True when the pipe into the writer is empty."""
+    left = array.array("i", [0])
+    fcntl.ioctl(live.process.stdin, termios.FIONREAD, left)
+    return left[0] == 0
+
+
+def test_idle_input():
+    """A flush by the clock meets it while nothing comes in: the run ends promptly."""
+    with small_disk(2):
+        with open("disk/filler", "wb") as stream:
+            stream.write(bytes(PAGE))
+        with Live(*BASE, "--codec", "null", "--flush-interval", "100ms", "-o",
+                  "disk/one.avro") as live:
+            live.send(rows(0, 1000))
+            wait_until(lambda: live.process.poll() is not None, "the end of the run", 10)
+            live.end().ended(1).said("disk/.one.avro.partial", FULL)
+
+
+# ---- other files ---------------------------------------------------------------------------------
+
+
+def test_rejects():
+    bad = "".join(f"what is this {i}?\n" for i in range(2000))
+    with small_disk(2):
+        fill("disk/filler")
+        done = tlm("-q", "-t", "ts", "--rejects", "disk/bad", "-o", "one.avro",
+                   feed=(rows(0, 10) + bad + rows(10, 20)).encode()).ended(1)
+        done.said("--rejects disk/bad", FULL)
+        same(values("one.avro"), list(range(20)), "the good rows")
+        same(sum("disk/bad" in line for line in done.lines), 1, "lines about it")
+
+
+def test_few_rejects():
+    """What is still in a buffer when the run ends is missed as well."""
+    with small_disk(2):
+        fill("disk/filler")
+        done = tlm("-q", "-t", "ts", "--rejects", "disk/bad", "-o", "one.avro",
+                   feed=(rows(0, 10) + "what?\n").encode()).ended(1)
+        done.said("--rejects disk/bad", FULL)
+        same(values("one.avro"), list(range(10)), "the good rows")
+
+
+def test_stats_file():
+    with small_disk(2):
+        fill("disk/filler")
+        for name in ("disk/stats", "/dev/full"):
+            done = tlm(*BASE, "--stats-file", name, "-o", "one.avro", "-f",
+                       feed=rows(0, 10).encode()).ended(1)
+            done.one_line("--stats-file " + name, FULL)
+            same(values("one.avro"), list(range(10)), "points")
+
+
+def test_dev_full():
+    for args in (("-o", "/dev/full"), ("-o", "-")):
+        with open("/dev/full", "wb") as full:
+            done = tlm(*BASE, *args, feed=rows(0, 10).encode(), stdout=full).ended(1)
+            done.one_line("/dev/full" if args[1] != "-" else "stdout", FULL)
+    with open("/dev/full", "wb") as full:
+        done = tlm("-t", "ts", "--summary", "json", "-o", "one.avro", feed=rows(0, 10).encode(),
+                   stdout=full).ended(1)
+        done.said("standard output", FULL)
+        same(values("one.avro"), list(range(10)), "points")
+
+
+def test_emit_to_full():
+    """Paths that cannot be printed: said once, exit 3, every part is there."""
+    with open("/dev/full", "wb") as full:
+        done = tlm(*BASE, "--emit-files", "--rotate-points", 2, "-o", "run.avro",
+                   feed=rows(0, 10).encode(), stdout=full).ended(3)
+        done.one_line("standard output", FULL)
+    same(len(parts()), 5, "parts")
+
+
+# ---- without mount -------------------------------------------------------------------------------
+
+
+def test_quota():
+    """The same through a limit of the file size, where nothing can be mounted."""
+    limit = 9000
+    done = tlm(*BASE, "-o", "run.avro", "--codec", "null", "--batch-points", 100,
+               "--rotate-points", 5000, feed=rows(0, 3000).encode(),
+               before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))).ended(1)
+    done.said(".run_000.avro.partial", os.strerror(errno.EFBIG))
+    same((parts(), partials()), ([], [".run_000.avro.partial"]), "files")
+    same(os.path.getsize(".run_000.avro.partial"), limit, "size of the partial")
+
+
+if __name__ == "__main__":
+    run_all("test_disk_full", globals())

@@ -1,0 +1,70 @@
+/* The thread pool. */
+#include "support/unit.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/pool.h"
+
+struct task {
+    struct tlm_job job;
+    atomic_int *sum;
+    int value;
+    int runs;
+};
+
+static void add(void *argument)
+{
+    struct task *task = argument;
+    atomic_fetch_add(task->sum, task->value);
+    task->runs++;
+}
+
+static void run_many(unsigned threads)
+{
+    enum { TASKS = 64, ROUNDS = 200 };
+    struct tlm_pool *pool = NULL;
+    struct task tasks[TASKS];
+    atomic_int sum = 0;
+    ck_assert_int_eq(tlm__pool_new(&pool, threads, NULL), TLM_OK);
+    ck_assert_uint_le(tlm__pool_threads(pool), threads);
+    memset(tasks, 0, sizeof tasks);
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < TASKS; i++) {
+            tasks[i].sum = &sum;
+            tasks[i].value = i;
+            tasks[i].job.run = add;
+            tasks[i].job.argument = &tasks[i];
+            tlm__pool_submit(pool, &tasks[i].job);
+        }
+        for (int i = 0; i < TASKS; i++) {
+            tlm__pool_wait(pool, &tasks[i].job);
+            ck_assert(tlm__pool_is_done(pool, &tasks[i].job));
+            ck_assert_int_eq(tasks[i].runs, round + 1);
+        }
+    }
+    ck_assert_int_eq(atomic_load(&sum), ROUNDS * TASKS * (TASKS - 1) / 2);
+    tlm__pool_free(pool);
+}
+
+START_TEST(every_job_runs_once)
+{
+    run_many(1);
+    run_many(2);
+    run_many(8);
+}
+END_TEST
+
+START_TEST(waiting_for_no_job_returns)
+{
+    struct tlm_pool *pool = NULL;
+    struct tlm_job job = {0};
+    ck_assert_int_eq(tlm__pool_new(&pool, 2, NULL), TLM_OK);
+    tlm__pool_wait(pool, &job);
+    ck_assert(tlm__pool_is_done(pool, &job));
+    tlm__pool_free(pool);
+    tlm__pool_free(NULL);
+}
+END_TEST
+
+UNIT_MAIN("pool", every_job_runs_once, waiting_for_no_job_returns)
