@@ -27,7 +27,8 @@ struct tlm_lane {
     struct tlm_json_parser *json; /* one of the two */
     struct tlm_csv_parser *csv;
     struct tlm_series_map map; /* from its numbers to series; the feed's thread uses it */
-    bool made, busy;
+    pthread_mutex_t lock;      /* held while it parses */
+    bool made;
 };
 
 /* A chunk of whole rows on its way through a lane. */
@@ -40,6 +41,8 @@ struct tlm_slot {
     struct tlm_lane *lane;
     struct tlm_rows rows; /* numbered by the lane; places count from the start of the chunk */
     uint64_t n_rows, n_lines, parse_ns;
+    size_t lane_bytes;       /* names held by the lane */
+    const char *time_format; /* what the lane has settled on, or NULL */
     bool parsed;
 };
 
@@ -63,12 +66,12 @@ struct tlm_run {
     struct tlm_split split;
     bool time_noted;
 
-    pthread_mutex_t lanes_lock;
     struct tlm_lane *lanes;
     size_t n_lanes;         /* that may be used */
     size_t n_lanes_made;    /* that there is memory for in `lanes` */
     struct tlm_slot *slots; /* a ring */
     size_t n_slots, first_slot, n_waiting;
+    bool crowded; /* names in every lane take too much of the memory budget */
 };
 
 /* A note of the feed, unless it was said before. */

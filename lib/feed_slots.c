@@ -22,6 +22,8 @@ static enum tlm_code make_lane(struct tlm_run *run, struct tlm_lane *lane, struc
     tlm__columns_init(&lane->columns, &run->rules);
     enum tlm_code code = tlm__assembler_init(&lane->assembler, &run->rules, &lane->columns, error);
     lane->made = true;
+    pthread_mutex_init(&lane->lock, NULL);
+    lane->map.names_lock = &lane->lock;
     if (!code && !make_parser(run, lane))
         code = tlm__fail_memory(error, sizeof *lane);
     if (!code && lane->csv)
@@ -41,28 +43,20 @@ static void release_lane(struct tlm_lane *lane)
     tlm__assembler_release(&lane->assembler);
     tlm__columns_release(&lane->columns);
     tlm__series_map_release(&lane->map);
+    pthread_mutex_destroy(&lane->lock);
     *lane = (struct tlm_lane){0};
 }
 
-/* A lane for the thread that asks: there are as many lanes as threads. */
+/* Locks a lane for the thread that asks: there are as many lanes as threads that parse, and the
+ * feed's own thread holds one only for a moment. */
 static struct tlm_lane *take_lane(struct tlm_run *run)
 {
-    struct tlm_lane *lane = NULL;
-    pthread_mutex_lock(&run->lanes_lock);
-    for (size_t i = 0; i < run->n_lanes && !lane; i++)
-        if (!run->lanes[i].busy)
-            lane = &run->lanes[i];
-    if (lane)
-        lane->busy = true;
-    pthread_mutex_unlock(&run->lanes_lock);
-    return lane;
-}
-
-static void give_lane_back(struct tlm_run *run, struct tlm_lane *lane)
-{
-    pthread_mutex_lock(&run->lanes_lock);
-    lane->busy = false;
-    pthread_mutex_unlock(&run->lanes_lock);
+    size_t last = run->n_lanes - 1;
+    for (size_t i = 0; i < last; i++)
+        if (pthread_mutex_trylock(&run->lanes[i].lock) == 0)
+            return &run->lanes[i];
+    pthread_mutex_lock(&run->lanes[last].lock);
+    return &run->lanes[last];
 }
 
 static bool time_is_open(const struct tlm_run *run)
@@ -71,16 +65,16 @@ static bool time_is_open(const struct tlm_run *run)
            !tlm__time_reader_settled(&run->lanes[0].assembler.time);
 }
 
-/* Names that are held once in every lane must not eat up the budget. Without chunks in slots. */
-static void limit_lanes(struct tlm_run *run)
+/* Names that are held once in every lane must not eat up the budget: one lane is left. */
+static enum tlm_code close_lanes(struct tlm_run *run, struct tlm_error *error)
 {
-    uint64_t budget = run->feed->writer->options.memory_bytes / 8;
-    size_t bytes = tlm__columns_bytes(&run->lanes[0].columns) + run->lanes[0].map.bytes;
-    if (run->n_lanes == 1 || bytes * run->n_lanes <= budget)
-        return;
-    for (size_t i = 1; i < run->n_lanes; i++)
+    enum tlm_code code = tlm__slots_drain(run, error);
+    for (size_t i = 1; i < run->n_lanes && !code; i++)
         release_lane(&run->lanes[i]);
-    run->n_lanes = 1;
+    if (!code)
+        run->n_lanes = 1;
+    run->crowded = false;
+    return code;
 }
 
 /* Several lanes once the time format is known, which the first rows tell. */
@@ -112,14 +106,15 @@ static void parse(void *argument)
         lane->json ? tlm__json_parse(lane->json, text, slot->len, at, &slot->n_rows, &slot->n_lines)
                    : tlm__csv_parse(lane->csv, text, slot->len, at, &slot->n_rows, &slot->n_lines);
     slot->parse_ns = tlm__clock_monotonic_ns() - start;
-    give_lane_back(slot->run, lane);
+    slot->lane_bytes = tlm__columns_bytes(&lane->columns);
+    slot->time_format = tlm__time_reader_settled(&lane->assembler.time);
+    pthread_mutex_unlock(&lane->lock);
 }
 
 /* ---- handing over --------------------------------------------------------------------------- */
 
-static void note_time(struct tlm_run *run)
+static void note_time(struct tlm_run *run, const char *form)
 {
-    const char *form = tlm__time_reader_settled(&run->lanes[0].assembler.time);
     if (run->time_noted || run->rules.time.kind != TLM_TIME_AUTO || !form)
         return;
     run->time_noted = true;
@@ -169,7 +164,7 @@ static enum tlm_code collect(struct tlm_run *run, struct tlm_error *error)
     run->n_waiting--;
     if (!slot->parsed)
         return tlm__fail_memory(error, slot->len);
-    note_time(run);
+    note_time(run, slot->time_format);
     uint64_t start = tlm__clock_monotonic_ns(), rejected = feed->stats.rejected;
     feed->stats.rows += slot->n_rows;
     enum tlm_code code = hand_over(run, slot, error);
@@ -180,6 +175,8 @@ static enum tlm_code collect(struct tlm_run *run, struct tlm_error *error)
         .batch_ns = tlm__clock_monotonic_ns() - start,
     };
     tlm__writer_count(feed->writer, &spent);
+    run->crowded = run->n_lanes > 1 &&
+                   slot->lane_bytes * run->n_lanes > feed->writer->options.memory_bytes / 4;
     run->row += slot->n_rows;
     run->line += slot->n_lines;
     if (slot->text.cap > KEEP_BYTES)
@@ -222,7 +219,7 @@ static bool move_text(struct tlm_run *run, struct tlm_slot *slot, size_t len)
 
 enum tlm_code tlm__slots_submit(struct tlm_run *run, size_t len, struct tlm_error *error)
 {
-    enum tlm_code code = open_lanes(run, error);
+    enum tlm_code code = run->crowded ? close_lanes(run, error) : open_lanes(run, error);
     if (!code && run->n_waiting == run->n_slots)
         code = collect(run, error);
     if (code)
@@ -237,9 +234,7 @@ enum tlm_code tlm__slots_submit(struct tlm_run *run, size_t len, struct tlm_erro
     tlm__pool_submit(run->feed->writer->pool, &slot->job);
     if (!alone)
         return TLM_OK;
-    code = tlm__slots_drain(run, error);
-    limit_lanes(run);
-    return code;
+    return tlm__slots_drain(run, error);
 }
 
 /* ---- set-up --------------------------------------------------------------------------------- */
@@ -252,7 +247,6 @@ enum tlm_code tlm__slots_init(struct tlm_run *run, struct tlm_error *error)
     run->n_slots = threads == 1 ? 1 : 2 * (size_t)threads;
     run->lanes = calloc(threads, sizeof *run->lanes);
     run->slots = calloc(run->n_slots, sizeof *run->slots);
-    pthread_mutex_init(&run->lanes_lock, NULL);
     if (!run->lanes || !run->slots)
         return tlm__fail_memory(error, run->n_slots * sizeof *run->slots);
     for (size_t i = 0; i < run->n_slots; i++)
@@ -274,8 +268,6 @@ void tlm__slots_release(struct tlm_run *run)
         tlm__buf_release(&run->slots[i].text);
         tlm__rows_release(&run->slots[i].rows);
     }
-    if (run->n_slots)
-        pthread_mutex_destroy(&run->lanes_lock);
     free(run->lanes);
     free(run->slots);
 }

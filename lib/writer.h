@@ -115,6 +115,7 @@ bool tlm__writer_passes_span(const struct tlm_writer *writer, int64_t time_ns);
 
 /* From a parser's numbers to series. {0} is empty. */
 struct tlm_series_map {
+    pthread_mutex_t *names_lock; /* taken to read the parser's names, which it may be adding to */
     struct tlm_held ***by_tags; /* [tag set][channel] */
     uint32_t *channel_caps;
     uint32_t n_tags;

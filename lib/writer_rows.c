@@ -62,10 +62,11 @@ static struct tlm_held *map_new(struct tlm_writer *w, const struct tlm_columns *
         return NULL;
     if (channel >= map->channel_caps[tags] && !map_channel(map, tags, channel))
         return NULL;
-    const struct tlm_intern_entry *name = &columns->channels.entries[channel];
-    const struct tlm_intern_entry *set = &columns->tag_sets.entries[tags];
-    struct tlm_held *held =
-        tlm__series_get(&w->series, name->bytes, name->len, set->bytes, set->len);
+    pthread_mutex_lock(map->names_lock);
+    struct tlm_intern_entry name = columns->channels.entries[channel];
+    struct tlm_intern_entry set = columns->tag_sets.entries[tags];
+    pthread_mutex_unlock(map->names_lock);
+    struct tlm_held *held = tlm__series_get(&w->series, name.bytes, name.len, set.bytes, set.len);
     map->by_tags[tags][channel] = held;
     return held;
 }

@@ -33,7 +33,9 @@ struct tlm_row {
 };
 
 /* Consecutive rows of one layout whose values are all numbers, in columns: what the hot lanes make.
- * The arrays live until tlm__rows_reset. */
+ * The arrays live until tlm__rows_reset. With int_as auto, a TLM_DOUBLE column may hold integers too,
+ * up to 2^53 and as doubles: those that come after a decimal of their channel and tags, in this
+ * frame or before it. They are stored as doubles anyway. */
 struct tlm_frame {
     size_t rows_before; /* good rows of this chunk that come before, in frames or not */
     size_t n_rows;      /* at least 1 */
@@ -54,6 +56,11 @@ struct tlm_bad_row {
     const char *reason; /* in the arena */
 };
 
+struct tlm_rows_slab {
+    uint64_t *words;
+    size_t n_words;
+};
+
 /* {0} is empty. */
 struct tlm_rows {
     struct tlm_row *rows;
@@ -63,6 +70,8 @@ struct tlm_rows {
     struct tlm_frame *frames;
     size_t n_frames, frames_cap;
     size_t frame_rows; /* in all frames */
+    struct tlm_rows_slab *slabs; /* memory of the frames' columns, kept for reuse */
+    size_t n_slabs, slab, slab_used;
     struct tlm_bad_row *bad;
     size_t n_bad, bad_cap;
     struct tlm_arena arena;
@@ -70,6 +79,8 @@ struct tlm_rows {
 
 /* Appends a frame; fills in its rows_before. False: memory is out. */
 bool tlm__rows_add_frame(struct tlm_rows *rows, const struct tlm_frame *frame);
+/* Memory for columns, aligned to 64 bytes, that lives until tlm__rows_reset; NULL: it is out. */
+uint64_t *tlm__rows_take_words(struct tlm_rows *rows, size_t n);
 void tlm__rows_reset(struct tlm_rows *rows);
 void tlm__rows_release(struct tlm_rows *rows);
 size_t tlm__rows_bytes(const struct tlm_rows *rows); /* memory held */

@@ -1,0 +1,64 @@
+/* The layout of one row as a pattern for the rows that follow: the text between the values, byte
+ * for byte, and what each value is. A row has the layout when it is literal 0, value 0, literal 1,
+ * ... value n - 1, literal n; the last literal ends with the newline. Separators are the newline
+ * and one more character (the comma of JSON, the delimiter of CSV). Literals may hold any number
+ * of them, values hold none. */
+#ifndef TLM_ROWS_HOT_LAYOUT_H
+#define TLM_ROWS_HOT_LAYOUT_H
+
+#include "base/buf.h"
+#include "rows/assemble.h"
+
+enum tlm_hot_role {
+    TLM_HOT_NUMBER, /* of a channel */
+    TLM_HOT_TIME,
+    TLM_HOT_SKIP /* not wanted, but has to be well-formed */
+};
+
+/* Which converter suits the values of a column; a guess that its last rows have made. */
+enum tlm_hot_form { TLM_HOT_FIXED, TLM_HOT_INTEGER, TLM_HOT_LONG };
+
+/* Entries are the places in a row from which separators can be counted: entry 0 is where the row
+ * starts, entry i is behind separator i. A value lies between two entries next to each other. */
+struct tlm_hot_value {
+    enum tlm_hot_role role;
+    uint32_t entry;  /* the last one before it */
+    uint32_t behind; /* it starts so many bytes behind that entry */
+    uint32_t before; /* and ends so many bytes before the next one */
+    enum tlm_hot_form form;
+    uint32_t channel; /* NUMBER */
+    uint32_t column;  /* NUMBER: place among the channels */
+    bool real;        /* NUMBER: a decimal has been delivered for this channel and the tags */
+};
+
+struct tlm_hot_literal {
+    const char *text; /* 8 bytes behind its end are readable */
+    size_t len;
+};
+
+struct tlm_hot_layout {
+    struct tlm_hot_value *values; /* NULL: no layout is known */
+    struct tlm_hot_literal *literals;
+    size_t n_values, values_cap;
+    size_t n_columns;
+    size_t n_entries;       /* separators of a row */
+    size_t longest;         /* literal */
+    size_t shortest_row;    /* bytes of a row with values of one byte */
+    size_t newline_len;     /* 1, or 2 with a carriage return */
+    uint32_t tags;          /* number of the tag set of all rows */
+    char separator;
+    bool time_quoted;       /* JSON: the time is a string */
+    struct tlm_buf text;  /* of the row that was learned */
+    struct tlm_buf marks; /* for learning: bits by channel number */
+};
+
+/* Learns the layout from a row that was accepted, given with its newline. False: it has none that
+ * the hot lane can take (or memory is out), the layout is empty then. */
+bool tlm__hot_learn_json(struct tlm_hot_layout *layout, struct tlm_columns *columns,
+                         const char *text, size_t len);
+bool tlm__hot_learn_csv(struct tlm_hot_layout *layout, struct tlm_columns *columns,
+                        struct tlm_name *const *names, size_t n_names, const char *text,
+                        size_t len);
+void tlm__hot_layout_release(struct tlm_hot_layout *layout);
+
+#endif

@@ -1,0 +1,61 @@
+/* The inner loops of the hot lane, in one version for each set of instructions. All versions do
+ * the same: which one runs shows in nothing but time. */
+#ifndef TLM_ROWS_HOT_LEVEL_H
+#define TLM_ROWS_HOT_LEVEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rows/hot_layout.h"
+
+/* Rows that are taken together. What a loop says about them is a mask with a bit for each. */
+#define TLM_HOT_ROWS 32
+/* Entries that a scan may write behind the last one that counts. */
+#define TLM_HOT_SCAN_SLACK 64
+/* How far behind the end of a value or literal the loops may read. */
+#define TLM_HOT_REACH 32
+
+struct tlm_hot_piece {
+    const char *text;
+    size_t from, to;
+    char separator;
+};
+
+/* The values of one column. The elements behind the n rows are those of the last row, up to a
+ * multiple of 8. len is that of a value when it is at most as long as the text; a row that does not
+ * have the layout may show any number. */
+struct tlm_hot_spans {
+    uint32_t start[TLM_HOT_ROWS], len[TLM_HOT_ROWS];
+};
+
+struct tlm_hot_level {
+    const char *name;
+    /* Writes the place behind each separator and newline; returns how many there are. Reads up to
+     * 63 bytes behind piece->to. */
+    size_t (*scan)(const struct tlm_hot_piece *piece, uint32_t *entries);
+    /* The rows that do not have the literal at their place. */
+    uint32_t (*differ)(const char *text, const uint32_t *places, size_t n,
+                       const struct tlm_hot_literal *literal);
+    /* Values to out, which has room for a multiple of 8. Return the rows that were refused: their
+     * elements of out mean nothing. fixed: decimals (with a point, so no integers) to doubles, at
+     * least those of 7 and 7 digits. integer: to int64_t, at least those of 15 digits. wide:
+     * decimals that may have many digits. What is taken is a number by JSON's grammar. */
+    uint32_t (*fixed)(const char *text, const struct tlm_hot_spans *spans, size_t n, uint64_t *out);
+    uint32_t (*integer)(const char *text, const struct tlm_hot_spans *spans, size_t n,
+                        uint64_t *out);
+    uint32_t (*wide)(const char *text, const struct tlm_hot_spans *spans, size_t n, uint64_t *out);
+};
+
+extern const struct tlm_hot_level tlm__hot_portable;
+#if defined(__x86_64__) && defined(__GNUC__)
+#define TLM_HOT_X86 1
+extern const struct tlm_hot_level tlm__hot_avx2, tlm__hot_avx512;
+#else
+#define TLM_HOT_X86 0
+#endif
+
+/* The levels that this machine has, best first, portable last; NULL behind that. */
+const struct tlm_hot_level *tlm__hot_level(size_t i);
+
+#endif

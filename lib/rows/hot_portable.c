@@ -1,0 +1,149 @@
+/* The inner loops in plain C, with eight bytes to a word. No step of a value depends on the value
+ * before it, so that the processor has several of them in flight. */
+#include <float.h>
+
+#include "rows/hot_digits.h"
+#include "rows/hot_level.h"
+#include "rows/number.h"
+
+#define FIXED_SCALE 1e8
+
+/* ---- separators ------------------------------------------------------------------------------ */
+
+/* The highest bit of each byte that is zero, exactly. */
+static inline uint64_t zero_bytes(uint64_t word)
+{
+    const uint64_t low = ~TLM_HIGH_BITS;
+    return ~(((word & low) + low) | word | low);
+}
+
+/* A bit for each of eight bytes, from their highest bits. */
+static inline uint64_t gather_bits(uint64_t high)
+{
+    return (high >> 7) * UINT64_C(0x0102040810204080) >> 56;
+}
+
+static size_t scan(const struct tlm_hot_piece *piece, uint32_t *entries)
+{
+    const uint64_t separator = TLM_EACH_BYTE * (unsigned char)piece->separator;
+    const uint64_t newline = TLM_EACH_BYTE * '\n';
+    size_t n = 0;
+    for (size_t at = piece->from; at < piece->to; at += 64) {
+        uint64_t found = 0;
+        for (size_t i = 0; i < 64; i += 8) {
+            uint64_t word = tlm__load8(piece->text + at + i);
+            found |= gather_bits(zero_bytes(word ^ separator) | zero_bytes(word ^ newline)) << i;
+        }
+        if (piece->to - at < 64)
+            found &= (UINT64_C(1) << (piece->to - at)) - 1;
+        for (; found; found &= found - 1)
+            entries[n++] = (uint32_t)(at + 1 + (size_t)__builtin_ctzll(found));
+    }
+    return n;
+}
+
+/* ---- literals -------------------------------------------------------------------------------- */
+
+static uint32_t differ_long(const char *text, const uint32_t *places, size_t n,
+                            const struct tlm_hot_literal *literal)
+{
+    uint32_t differ = 0;
+    for (size_t r = 0; r < n; r++)
+        differ |= (uint32_t)(memcmp(text + places[r], literal->text, literal->len) != 0) << r;
+    return differ;
+}
+
+static uint32_t differ(const char *text, const uint32_t *places, size_t n,
+                       const struct tlm_hot_literal *literal)
+{
+    if (!literal->len)
+        return 0;
+    if (literal->len > 16)
+        return differ_long(text, places, n, literal);
+    size_t last = literal->len > 8 ? literal->len - 8 : 0, len = literal->len < 8 ? literal->len : 8;
+    const uint64_t mask = UINT64_MAX >> (64 - 8 * len);
+    const uint64_t a = tlm__load8(literal->text), b = tlm__load8(literal->text + last);
+    uint64_t any = 0;
+    for (size_t r = 0; r < n; r++) {
+        const char *p = text + places[r];
+        any |= (tlm__load8(p) ^ a) | (tlm__load8(p + last) ^ b);
+    }
+    return any & mask ? differ_long(text, places, n, literal) : 0;
+}
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+static inline uint64_t bits_of(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+/* Up to 7 digits before the point and 8 behind it make an integer of 10^-8 below 2^53, so that one
+ * division rounds correctly. Evaluated without branches: a value that does not fit is marked. */
+static uint32_t fixed(const char *text, const struct tlm_hot_spans *spans, size_t n, uint64_t *out)
+{
+    uint32_t refused = 0;
+    for (size_t r = 0; r < n; r++) {
+        const char *p = text + spans->start[r];
+        const size_t negative = *p == '-', len = spans->len[r] - negative;
+        p += negative;
+        uint64_t whole = tlm__digits8(p);
+        size_t n_whole = (size_t)__builtin_ctzll(tlm__no_digits(whole) | UINT64_C(1) << 63) / 8;
+        size_t n_fraction = len - n_whole - 1;
+        uint64_t fraction = tlm__digits_left(tlm__digits8(p + n_whole + 1), n_fraction & 7 ? n_fraction & 7 : 8);
+        bool zero_first = (whole & 0xff) == 0;
+        bool bad = (n_whole - 1 >= 7) | (n_fraction - 1 >= 8) | (p[n_whole] != '.') |
+                   (zero_first & (n_whole > 1)) | (tlm__no_digits(fraction) != 0);
+        uint64_t digits = tlm__value8(tlm__digits_right(whole, n_whole ? n_whole : 1)) * 100000000 +
+                          tlm__value8(fraction);
+        out[r] = bits_of((double)(int64_t)digits / FIXED_SCALE) | (uint64_t)negative << 63;
+        refused |= (uint32_t)bad << r;
+    }
+    return refused;
+}
+
+/* Up to 16 digits in two overlapping words. */
+static uint32_t integer(const char *text, const struct tlm_hot_spans *spans, size_t n,
+                        uint64_t *out)
+{
+    uint32_t refused = 0;
+    for (size_t r = 0; r < n; r++) {
+        const char *p = text + spans->start[r];
+        const size_t negative = *p == '-', len = spans->len[r] - negative;
+        p += negative;
+        uint64_t first = tlm__digits8(p), last = 0;
+        bool bad = (len - 1 >= 16) | ((first & 0xff) == 0 && (len > 1 || negative));
+        if (len > 8 && !bad) {
+            last = tlm__digits8(p + len - 8);
+            first = tlm__digits_right(first, len - 8);
+        } else {
+            last = tlm__digits_right(first, len - 1 < 8 ? len : 8);
+            first = 0;
+        }
+        bad |= (tlm__no_digits(first) | tlm__no_digits(last)) != 0;
+        int64_t value = (int64_t)(tlm__value8(first) * 100000000 + tlm__value8(last));
+        out[r] = (uint64_t)(negative ? -value : value);
+        refused |= (uint32_t)bad << r;
+    }
+    return refused;
+}
+
+static uint32_t wide(const char *text, const struct tlm_hot_spans *spans, size_t n, uint64_t *out)
+{
+    uint32_t refused = 0;
+    for (size_t r = 0; r < n; r++) {
+        struct tlm_number number = {.kind = TLM_NUMBER_NONE};
+        size_t len = spans->len[r];
+        bool taken = len - 1 < 40 && tlm__number_scan(text + spans->start[r], len, &number) == len;
+        if (number.kind == TLM_NUMBER_DOUBLE)
+            out[r] = bits_of(number.real);
+        else
+            taken = false;
+        refused |= (uint32_t)!taken << r;
+    }
+    return refused;
+}
+
+const struct tlm_hot_level tlm__hot_portable = {"portable", scan, differ, fixed, integer, wide};
