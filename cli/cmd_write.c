@@ -1,5 +1,6 @@
 /* tlm write: rows in, parts out. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -227,7 +228,7 @@ static int run_one(struct write_args *args, const struct inputs *inputs, size_t 
     struct run run = {.args = args, .rejects = rejects, .progress = &progress};
     struct hooks_options hooks = {args->emit_files, args->emit_nul, args->on_close};
     struct tlm_error error;
-    bool stdout_is_data = args->writer.output_fd >= 0 || args->emit_files;
+    bool stdout_is_data = args->writer.output_fd == STDOUT_FILENO || args->emit_files;
     args->writer.ctx = args->rows.ctx = &run;
     args->writer.inputs = inputs->paths;
     args->writer.n_inputs = inputs->n;
@@ -294,6 +295,28 @@ static int check_each(const struct write_args *args, const struct inputs *inputs
     return status;
 }
 
+/* A fifo as output is opened when it has a reader; a signal ends the wait. */
+static int open_fifo(struct write_args *args, const char *path)
+{
+    struct stat info;
+    if (args->writer.dry_run || stat(path, &info) < 0 || !S_ISFIFO(info.st_mode))
+        return EXIT_CLEAN;
+    int fd;
+    while ((fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)) < 0 && errno == ENXIO) {
+        struct pollfd wake = {.fd = signals_fd(), .events = POLLIN};
+        poll(&wake, 1, LOCK_RETRY_NS / 1000000);
+        signals_take();
+        if (signals_stop())
+            return EXIT_FAILED;
+    }
+    if (fd < 0 || fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK) < 0) {
+        fprintf(stderr, "tlm write: %s: %s\n", path, strerror(errno));
+        return EXIT_FAILED;
+    }
+    args->writer.output_fd = fd;
+    return EXIT_CLEAN;
+}
+
 static int settle_output(struct write_args *args, const struct inputs *inputs, bool *each)
 {
     const char *output = args->writer.output;
@@ -303,6 +326,8 @@ static int settle_output(struct write_args *args, const struct inputs *inputs, b
         for (size_t i = 0; i < inputs->n; i++)
             if (strcmp(inputs->paths[i], "-") == 0)
                 return help_usage_error("write", "standard input among files needs -o");
+    if (output && strcmp(output, "-") != 0)
+        return open_fifo(args, output);
     if ((output && strcmp(output, "-") == 0) || (!output && from_stdin)) {
         if (isatty(STDOUT_FILENO))
             return help_usage_error("write", "not writing Avro to a terminal; use -o FILE");
@@ -311,6 +336,19 @@ static int settle_output(struct write_args *args, const struct inputs *inputs, b
         args->writer.output = NULL;
         args->writer.output_fd = STDOUT_FILENO;
     }
+    return EXIT_CLEAN;
+}
+
+/* Reports must not overwrite what is about to be read. */
+static int check_reports(const struct write_args *args, const struct inputs *inputs)
+{
+    const char *const paths[] = {args->rejects, args->stats_file};
+    for (size_t i = 0; i < 2; i++)
+        if (paths[i] && inputs_have(inputs, paths[i])) {
+            fprintf(stderr, "tlm write: --%s %s: is one of the inputs\n",
+                    i ? "stats-file" : "rejects", paths[i]);
+            return EXIT_FAILED;
+        }
     return EXIT_CLEAN;
 }
 
@@ -352,10 +390,11 @@ int cmd_write(void *opaque)
         status = help_usage_error("write", "--null is about the paths of --emit-files");
     if (!status && each)
         status = check_each(args, &inputs);
+    if (!status)
+        status = check_reports(args, &inputs);
     if (!status &&
         !rejects_open(&rejects, args->rejects,
-                      args->quiet || (args->rows.bad_rows == TLM_BAD_SKIP && !args->verbose),
-                      inputs.paths, inputs.n))
+                      args->quiet || (args->rows.bad_rows == TLM_BAD_SKIP && !args->verbose)))
         status = EXIT_FAILED;
     if (!status) {
         if (!args->fsync_given && inputs.live)

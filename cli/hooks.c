@@ -1,6 +1,7 @@
 #include "hooks.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -38,8 +39,11 @@ struct hooks {
 static bool write_all(int fd, const char *bytes, size_t len)
 {
     while (len) {
+        struct pollfd ready = {.fd = fd, .events = POLLOUT};
         ssize_t written = write(fd, bytes, len);
-        if (written < 0 && errno != EINTR)
+        if (written < 0 && errno == EAGAIN)
+            poll(&ready, 1, -1);
+        else if (written < 0 && errno != EINTR)
             return false;
         if (written > 0) {
             bytes += written;
@@ -82,9 +86,12 @@ static char **make_environment(const struct job *job, char *texts[VARIABLES])
     char **environment = made ? NULL : malloc((n + VARIABLES + 1) * sizeof *environment);
     if (!environment)
         return NULL;
-    /* Ours first: getenv finds the first one. */
     memcpy(environment, texts, VARIABLES * sizeof *texts);
-    memcpy(environment + VARIABLES, environ, (n + 1) * sizeof *environ);
+    size_t kept = VARIABLES;
+    for (size_t i = 0; i < n; i++)
+        if (strncmp(environ[i], "TLM_PART_", strlen("TLM_PART_")) != 0)
+            environment[kept++] = environ[i];
+    environment[kept] = NULL;
     return environment;
 }
 

@@ -63,11 +63,11 @@ static int check(struct inputs *inputs, const char *path)
 {
     struct stat info;
     bool is_stdin = strcmp(path, "-") == 0;
-    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &info) < 0)
+    if (is_stdin ? fstat(STDIN_FILENO, &info) : stat(path, &info))
         return fail(is_stdin ? "<stdin>" : path, strerror(errno));
-    if (!is_stdin)
-        close(fd);
+    /* Not opened: whoever writes to a fifo would see a reader come and go. */
+    if (!is_stdin && faccessat(AT_FDCWD, path, R_OK, AT_EACCESS))
+        return fail(path, strerror(errno));
     if (S_ISDIR(info.st_mode))
         return fail(is_stdin ? "<stdin>" : path, "is a directory");
     if (S_ISREG(info.st_mode)) {
@@ -110,6 +110,21 @@ int inputs_collect(struct inputs *inputs, const char *const *operands, size_t n,
     for (size_t i = 0; i < inputs->n && !status; i++)
         status = check(inputs, inputs->paths[i]);
     return status;
+}
+
+bool inputs_have(const struct inputs *inputs, const char *path)
+{
+    struct stat file, input;
+    if (stat(path, &file) < 0)
+        return false;
+    for (size_t i = 0; i < inputs->n; i++) {
+        bool is_stdin = strcmp(inputs->paths[i], "-") == 0;
+        int failed = is_stdin ? fstat(STDIN_FILENO, &input) : stat(inputs->paths[i], &input);
+        if (!failed && S_ISREG(input.st_mode) && input.st_dev == file.st_dev &&
+            input.st_ino == file.st_ino)
+            return true;
+    }
+    return false;
 }
 
 void inputs_release(struct inputs *inputs)

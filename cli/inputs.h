@@ -19,6 +19,8 @@ struct inputs {
 int inputs_collect(struct inputs *inputs, const char *const *operands, size_t n,
                    const char *filelist);
 void inputs_release(struct inputs *inputs);
+/* True when path is one of them, under whatever name. */
+bool inputs_have(const struct inputs *inputs, const char *path);
 /* The file that `path` becomes without -o: its base name with .avro for the extension (.gz and
  * .zst before that dropped). The caller frees; NULL when memory is out. */
 char *inputs_output_name(const char *path);

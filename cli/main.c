@@ -1,5 +1,6 @@
 /* Finds the command and runs it. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +110,18 @@ static int dispatch(int argc, char **argv)
     return command ? run_command(command, argc - 1, argv + 1) : unknown_command(name);
 }
 
+/* A standard descriptor that is closed would be taken by the next file that is opened. Opened the
+ * wrong way round, so that reading or writing it still fails, except for messages. */
+static void occupy_descriptors(void)
+{
+    const int flags[] = {O_WRONLY, O_RDONLY, O_WRONLY};
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", flags[fd]) != fd)
+            exit(EXIT_FAILED);
+}
+
 int main(int argc, char **argv)
 {
+    occupy_descriptors();
     return finish_stdout(dispatch(argc, argv));
 }

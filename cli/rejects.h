@@ -15,9 +15,8 @@ struct rejects {
     bool failed; /* the file could not take a row; said */
 };
 
-/* Creates the file (never over one of the inputs). False: said why on stderr. */
-bool rejects_open(struct rejects *rejects, const char *path, bool quiet, const char *const *inputs,
-                  size_t n_inputs);
+/* Creates the file. False: said why on stderr. */
+bool rejects_open(struct rejects *rejects, const char *path, bool quiet);
 /* Says the first few and keeps all: "# SOURCE:LINE: row R, byte B: CODE: REASON", then the row
  * as it came. */
 void rejects_add(struct rejects *rejects, const struct tlm_reject *reject);

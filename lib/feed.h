@@ -53,6 +53,7 @@ struct tlm_run {
     struct tlm_buf text; /* TLM_TEXT_PADDING bytes of room are kept behind */
     size_t start;        /* text before this was used up */
     bool at_end;
+    uint64_t waited_ns;   /* for input, in the last read */
     bool skipping;        /* inside a line that is too long */
     enum tlm_code broken; /* reading failed; said once the whole rows before it are taken */
     struct tlm_error failure;

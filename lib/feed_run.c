@@ -11,26 +11,29 @@ enum { CHUNK_BYTES = 256 * 1024, HEALTH_CHECK_MS = 500 };
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-/* Waits until a live source has something; looks after signals and the writer meanwhile. */
-static enum tlm_code wait_for_input(struct tlm_run *run, struct tlm_error *error)
+/* Waits until a live source has something; looks after signals and the writer meanwhile. What is
+ * in the parsers is not held back. */
+static enum tlm_code wait_for_input(void *argument, struct tlm_error *error)
 {
-    struct tlm_feed *feed = run->feed;
+    struct tlm_run *run = argument;
     struct pollfd fds[2] = {
         {.fd = tlm__source_fd(run->source), .events = POLLIN},
-        {.fd = feed->rules.options.wake_fd, .events = POLLIN},
+        {.fd = run->feed->rules.options.wake_fd, .events = POLLIN},
     };
-    for (;;) {
+    enum tlm_code code = tlm__slots_drain(run, error);
+    uint64_t start = tlm__clock_monotonic_ns();
+    while (!code) {
         int ready = poll(fds, 2, HEALTH_CHECK_MS);
         if (ready < 0 && errno != EINTR)
             return tlm__fail_errno(error, TLM_IO, errno, "%s", tlm__source_name(run->source));
-        enum tlm_code code = tlm__feed_wake(feed, error);
+        code = tlm__feed_wake(run->feed, error);
         if (!code && ready == 0)
-            code = tlm_writer_health(feed->writer, error);
-        if (code)
-            return code;
+            code = tlm_writer_health(run->feed->writer, error);
         if (ready > 0 && fds[0].revents)
-            return TLM_OK;
+            break;
     }
+    run->waited_ns += tlm__clock_monotonic_ns() - start;
+    return code;
 }
 
 /* Moves what is left to the front and makes room for a chunk, more when a row is longer. */
@@ -47,30 +50,6 @@ static enum tlm_code make_room(struct tlm_run *run, size_t *limit, struct tlm_er
     if (!tlm__buf_reserve(text, want - len + TLM_TEXT_PADDING))
         return tlm__fail_memory(error, want);
     *limit = want;
-    return TLM_OK;
-}
-
-/* One read, after waiting for a live source. */
-static enum tlm_code read_some(struct tlm_run *run, size_t room, struct tlm_stats *spent,
-                               struct tlm_error *error)
-{
-    size_t got = 0;
-    enum tlm_code code = TLM_OK;
-    uint64_t start = tlm__clock_monotonic_ns();
-    /* What is there is not held back while more is waited for. */
-    if (tlm__source_is_live(run->source) && !tlm__source_has_pending(run->source))
-        code = tlm__slots_drain(run, error);
-    if (!code && tlm__source_is_live(run->source) && !tlm__source_has_pending(run->source))
-        code = wait_for_input(run, error);
-    if (code)
-        return code;
-    uint64_t ready = tlm__clock_monotonic_ns();
-    run->broken =
-        tlm__source_read(run->source, run->text.data + run->text.len, room, &got, &run->failure);
-    spent->wait_input_ns += ready - start;
-    spent->read_ns += tlm__clock_monotonic_ns() - ready;
-    run->at_end = !run->broken && got == 0;
-    run->text.len += got;
     return TLM_OK;
 }
 
@@ -91,8 +70,20 @@ enum tlm_code tlm__run_fill(struct tlm_run *run, struct tlm_error *error)
         size_t room = limit - run->text.len;
         if (!room || (live && run->text.len > before))
             break;
-        code = read_some(run, room, &spent, error);
+        size_t got = 0;
+        uint64_t start = tlm__clock_monotonic_ns();
+        run->waited_ns = 0;
+        run->broken = tlm__source_read(run->source, run->text.data + run->text.len, room, &got,
+                                       &run->failure);
+        spent.wait_input_ns += run->waited_ns;
+        spent.read_ns += tlm__clock_monotonic_ns() - start - run->waited_ns;
+        run->at_end = !run->broken && got == 0;
+        run->text.len += got;
+        if (run->broken && run->broken != TLM_INPUT && run->broken != TLM_IO)
+            code = run->broken; /* not the source's: stopped, aborted, ... */
     }
+    if (code && code == run->broken && error)
+        *error = run->failure;
     spent.bytes_in = run->text.len - before;
     run->feed->stats.bytes_in += spent.bytes_in;
     tlm__writer_count(run->feed->writer, &spent);
@@ -200,6 +191,8 @@ enum tlm_code tlm__run_source(struct tlm_feed *feed, const char *path, struct tl
     struct tlm_run run = {.feed = feed, .row = 1, .line = 1, .rules = tlm__feed_rules(feed)};
     bool empty = false;
     enum tlm_code code = tlm__source_open(&run.source, path, error);
+    if (!code)
+        tlm__source_set_wait(run.source, wait_for_input, &run);
     if (!code)
         code = tlm__run_settle(&run, &empty, error);
     if (!code && !empty)

@@ -1,12 +1,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "avro/avro_schema.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "writer.h"
 #include <stdio.h>
+
+/* How far ahead names are compared with the inputs; each one is compared again when it is due. */
+#define SPARE_MAX 100000u
 
 /* ---- claiming the names, when the writer opens ---------------------------------------------- */
 
@@ -80,12 +84,36 @@ static enum tlm_code settle_foreign_partial(struct tlm_writer *w,
     name[len] = '\0';
     struct tlm_part_file *file = NULL;
     enum tlm_code code = create(w, name, &file, &w->error);
-    if (code == TLM_EXISTS)
-        return TLM_OK; /* a finished part with a leftover beside it: found again by its own index */
+    if (code == TLM_EXISTS) { /* a leftover beside a finished part: nobody writes there */
+        w->error = (struct tlm_error){0};
+        return TLM_OK;
+    }
     if (code)
         return code;
     drop_file(&file);
     return TLM_OK;
+}
+
+/* With force, existing files are replaced as they are reached: none of them may be an input. */
+static enum tlm_code spare_inputs(struct tlm_writer *w, const struct tlm_names_found *found)
+{
+    struct tlm_buf name = {0};
+    struct stat info;
+    enum tlm_code code = TLM_OK;
+    bool may_hit = w->options.force && found->any && w->folder.n_inputs && !w->names.has_time;
+    uint64_t last = found->max_index < SPARE_MAX ? found->max_index : SPARE_MAX;
+    for (uint64_t i = w->next_index; may_hit && i <= last && !code; i++) {
+        tlm__buf_reset(&name);
+        code = tlm__names_render(&w->names, i, 0, &name, &w->error);
+        if (!code && !tlm__buf_append_byte(&name, 0))
+            code = tlm__fail_memory(&w->error, name.len);
+        if (!code && fstatat(w->folder.fd, (const char *)name.data, &info, 0) == 0 &&
+            tlm__folder_protects(&w->folder, &info))
+            code = tlm__fail(&w->error, TLM_EXISTS, "%s is also an input of this run",
+                             (const char *)name.data);
+    }
+    tlm__buf_release(&name);
+    return code;
 }
 
 /* Another writer may publish between a look and the lock, so both are done until they agree. */
@@ -96,7 +124,9 @@ enum tlm_code tlm__writer_claim(struct tlm_writer *w)
         enum tlm_code code = look(w, &found);
         if (code || w->options.dry_run)
             return code;
-        code = settle_foreign_partial(w, &found);
+        code = spare_inputs(w, &found);
+        if (!code)
+            code = settle_foreign_partial(w, &found);
         if (code || w->names.has_time)
             return code;
         code = create_index(w, w->next_index, 0, &w->next, &w->error);
@@ -120,7 +150,8 @@ static enum tlm_code take_file(struct tlm_writer *w)
     if (w->is_stream) {
         if (w->special_path)
             return tlm__part_open_special(&part->file, w->special_path, &w->error);
-        return tlm__part_from_fd(&part->file, w->options.output_fd, false, "<stdout>", &w->error);
+        return tlm__part_from_fd(&part->file, w->options.output_fd, false,
+                                 w->options.output ? w->options.output : "<stdout>", &w->error);
     }
     if (w->next) {
         part->file = w->next;

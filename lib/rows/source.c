@@ -26,6 +26,8 @@ struct tlm_source {
     int fd;
     bool owned; /* fd is closed in the end */
     bool live;
+    enum tlm_code (*wait)(void *ctx, struct tlm_error *error);
+    void *wait_ctx;
     bool ended; /* the descriptor has no more */
     enum form form;
     struct tlm_gzip_in *gzip;
@@ -60,15 +62,28 @@ static enum tlm_code fail_memory(struct tlm_source *source)
     return source->failed;
 }
 
-/* read(2) that waits where it has to; *got is 0 at the end only. */
+/* Before a read that may wait. A fifo that nobody has opened for writing yet must be polled: a read
+ * would take it for ended. */
+static enum tlm_code wait_for_somebody(struct tlm_source *source)
+{
+    struct pollfd ready = {.fd = source->fd, .events = POLLIN};
+    if (source->wait)
+        return source->failed = source->wait(source->wait_ctx, &source->error);
+    while (poll(&ready, 1, -1) < 0)
+        if (errno != EINTR)
+            return fail_errno(source, errno, "read");
+    return TLM_OK;
+}
+
+/* *got is 0 at the end only. */
 static enum tlm_code read_some(struct tlm_source *source, void *bytes, size_t size, size_t *got)
 {
-    ssize_t n;
-    while ((n = read(source->fd, bytes, size)) < 0) {
-        struct pollfd ready = {.fd = source->fd, .events = POLLIN};
-        if (errno == EAGAIN && (poll(&ready, 1, -1) >= 0 || errno == EINTR))
-            continue;
-        if (errno != EINTR)
+    ssize_t n = -1;
+    while (n < 0) {
+        if (source->live && wait_for_somebody(source))
+            return source->failed;
+        n = read(source->fd, bytes, size);
+        if (n < 0 && errno != EINTR && (errno != EAGAIN || !source->live))
             return fail_errno(source, errno, "read");
     }
     *got = (size_t)n;
@@ -121,8 +136,8 @@ static enum tlm_code check_kind(struct tlm_source *source, struct tlm_error *err
 static int open_retrying(const char *path)
 {
     int fd;
-    do
-        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    do /* a fifo is not waited for here, but where a signal can end that */
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     while (fd < 0 && errno == EINTR);
     return fd;
 }
@@ -390,6 +405,13 @@ enum tlm_code tlm__source_read(struct tlm_source *source, void *text, size_t siz
     else if (error)
         *error = source->error;
     return code;
+}
+
+void tlm__source_set_wait(struct tlm_source *source,
+                          enum tlm_code (*wait)(void *ctx, struct tlm_error *error), void *ctx)
+{
+    source->wait = wait;
+    source->wait_ctx = ctx;
 }
 
 bool tlm__source_is_live(const struct tlm_source *source)

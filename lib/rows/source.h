@@ -19,12 +19,16 @@ enum tlm_code tlm__source_open(struct tlm_source **source, const char *path,
  * with the offset in the file; text before the damage is delivered first. */
 enum tlm_code tlm__source_read(struct tlm_source *source, void *text, size_t size, size_t *got,
                                struct tlm_error *error);
-/* True when a read may wait for somebody (pipe, terminal, socket): poll tlm__source_fd first. */
+/* True when a read may have to wait for somebody (pipe, terminal, socket). */
 bool tlm__source_is_live(const struct tlm_source *source);
+/* What to do before each read of a live source's descriptor, instead of waiting for it: wait until
+ * it is readable, or return a code, which then is that of the read. */
+void tlm__source_set_wait(struct tlm_source *source,
+                          enum tlm_code (*wait)(void *ctx, struct tlm_error *error), void *ctx);
 /* True when a read can deliver without reading the descriptor (decompressed text is waiting). */
 bool tlm__source_has_pending(const struct tlm_source *source);
 int tlm__source_fd(const struct tlm_source *source);
-const char *tlm__source_name(const struct tlm_source *source); /* path, or "<stdin>" */
+const char *tlm__source_name(const struct tlm_source *source);    /* path, or "<stdin>" */
 uint64_t tlm__source_file_bytes(const struct tlm_source *source); /* read from the descriptor */
 void tlm__source_free(struct tlm_source *source);
 

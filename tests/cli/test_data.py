@@ -154,22 +154,6 @@ class Data:
             self.check(what, f"{type(error).__name__}: {error}")
 
 
-def trimmed(kind, payload):
-    """A value as text: numbers as numbers, blanks around texts gone."""
-    if kind in ("double", "long"):
-        return str(payload)
-    text = payload.strip()
-    try:
-        return str(int(text))
-    except ValueError:
-        return text
-
-
-def as_text(points):
-    return {(series[0], ns): trimmed(*value) for series, ns, value in points
-            if value[0] != "string" or value[1].strip()}
-
-
 def twins(data):
     """The CSV and the JSON of qsv_boston311 hold the same: all as text, read both ways."""
     parts = {}

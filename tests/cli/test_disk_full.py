@@ -7,13 +7,15 @@ import errno
 import fcntl
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import termios
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from outside import (Live, Skip, check, digests, names, partials, parts, rows, run_all, same, tlm,
-                     values, wait_until)
+from outside import (TLM, Done, Live, Skip, check, digests, environment, names, no_partials,
+                     partials, parts, rows, run_all, same, tlm, values, wait_until)
 
 BASE = ("-q", "-t", "ts")
 FULL = os.strerror(errno.ENOSPC)
@@ -234,6 +236,87 @@ def test_emit_to_full():
                    feed=rows(0, 10).encode(), stdout=full).ended(3)
         done.one_line("standard output", FULL)
     same(len(parts()), 5, "parts")
+
+
+# ---- calls that fail -----------------------------------------------------------------------------
+
+
+def failing(call, fault, *args):
+    """A run of 50 rows in parts of 20 under strace, which lets calls fail."""
+    if not shutil.which("strace"):
+        raise Skip("strace is not installed")
+    for name in names():
+        os.unlink(name)
+    command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e",
+               f"inject={call}:{fault}", TLM, "write", "-t", "ts", "-T", "ns", "--summary", "none",
+               "-i", "jsonl", "-o", "run.avro", "--rotate-points", "20", *args]
+    done = Done(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE,
+                                 env=environment(ASAN_OPTIONS="detect_leaks=0")),
+                rows(0, 50).encode())
+    if "ptrace" in done.err:
+        raise Skip(done.err.strip())
+    return done
+
+
+def points():
+    return [value for name in parts() for value in values(name)]
+
+
+def test_publish_fails():
+    """The rename of the second part fails: it stays as a partial, the first is untouched."""
+    for error in ("ENOSPC", "EIO", "EDQUOT"):
+        done = failing("renameat2", f"error={error}:when=2").ended(1)
+        done.said("run_001.avro", os.strerror(getattr(errno, error)), "1 finished part")
+        same((parts(), points()), (["run_000.avro"], list(range(20))), "what is finished")
+        same(values(".run_001.avro.partial"), list(range(20, 40)), "what is in the partial")
+
+
+def test_figures_fail():
+    """The header figures cannot be patched in."""
+    done = failing("pwrite64", "error=ENOSPC:when=5").ended(1)
+    done.said(".run_001.avro.partial", FULL, "1 finished part")
+    same(points(), list(range(20)), "points")
+
+
+def test_fsync_fails():
+    """Data whose fsync failed is never published, and never tried again."""
+    for error in ("ENOSPC", "EIO"):
+        done = failing("fsync", f"error={error}:when=1", "--fsync", "close").ended(1)
+        done.said(".run_000.avro.partial", "fsync", os.strerror(getattr(errno, error)))
+        same(parts(), [], "parts")
+        check(".run_000.avro.partial" in partials(), partials())
+
+
+def test_folder_fsync_fails():
+    done = failing("fsync", "error=EIO:when=2", "--fsync", "close").ended(1)
+    done.said("fsync", os.strerror(errno.EIO))
+    same(points(), list(range(20)), "points")
+
+
+def test_folder_cannot_sync():
+    """EINVAL, as some network file systems have it: warned once, no error."""
+    done = failing("fsync", "error=EINVAL:when=2+2", "--fsync", "close").ended(0)
+    same(len(done.lines), 1, f"warnings ({done.err})")
+    same(points(), list(range(50)), "points")
+
+
+def test_without_renameat2():
+    """Link and unlink in its place; and without links, a look and a rename."""
+    for error in ("ENOSYS", "EINVAL"):
+        done = failing("renameat2", f"error={error}").ended(0)
+        same((done.err, points()), ("", list(range(50))), "messages and points")
+        no_partials()
+    done = failing("renameat2,linkat", "error=EINVAL")
+    check(done.status in (0, 1), done.err)
+
+
+def test_interrupted_calls():
+    """EINTR here and there changes nothing."""
+    for call in ("write", "fsync", "flock"):
+        failing(call, "error=EINTR:when=1+2").ended(0)
+        same(points(), list(range(50)), f"points with {call} interrupted")
+        no_partials()
 
 
 # ---- without mount -------------------------------------------------------------------------------

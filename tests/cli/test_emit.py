@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from outside import (TLM, Live, check, environment, finish, names, no_partials, parts, read, rows,
                      run_all, same, start, tlm, values, wait_until)

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from outside import (TLM, Live, Skip, check, environment, names, no_partials, partials, parts, rows,
                      run_all, same, tlm, values, wait_until)

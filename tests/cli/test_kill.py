@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from outside import (LONG, TLM, Live, Skip, check, digests, environment, index_of, names,
                      no_partials, partials, parts, read, rows, run_all, same, start, tlm)

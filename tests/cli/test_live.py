@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from outside import (TLM, Live, Skip, check, environment, finish, names, no_partials, partials,
                      parts, rows, run_all, same, start, tlm, values, wait_until)
@@ -254,7 +255,8 @@ def traced(*args):
     read_end, write_end = os.pipe()
     process = subprocess.Popen(
         ["strace", "-f", "-qq", "-y", "-o", "trace", "-e",
-         "trace=fsync,fdatasync,write,renameat2,pwrite64", TLM, "write", *BASE, *map(str, args), "-"],
+         "trace=fsync,fdatasync,write,renameat2,pwrite64", TLM, "write", *BASE, *map(str, args),
+         "-"],
         stdin=read_end, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         env=environment(ASAN_OPTIONS="detect_leaks=0"))
     os.close(read_end)

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from outside import (LONG, Live, check, digest, digests, finish, index_of, names, no_partials,
                      partials, parts, rows, run_all, same, start, tlm, values, wait_until)

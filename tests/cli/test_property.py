@@ -33,7 +33,7 @@ from reference import convert  # noqa: E402
 
 TLM = os.environ.get("TLM") or os.path.join(HERE, "..", "..", "build", "tlm")
 LONG = os.environ.get("CHECK_LONG") == "1"
-CASES = 300
+CASES = 1000
 MAX_SHOWN = 5
 REJECT = re.compile(rb"# (.*?):(\d+): row (\d+), byte (\d+): ([a-z0-9-]+): ([^\n]*)\n")
 SPAN_NS = {"1s": 10**9, "1m": 60 * 10**9, "1h": 3600 * 10**9, "365d": 365 * 86400 * 10**9}

@@ -12,9 +12,10 @@ import sys
 import threading
 import time
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from outside import (LONG, TLM, Live, check, finish, names, no_partials, partials, parts, read, rows,
-                     run_all, same, start, tlm, values, wait_until)
+from outside import (LONG, TLM, Live, check, finish, names, no_partials, partials, parts, read,
+                     rows, run_all, same, start, tlm, values, wait_until)
 
 PROMPT = 5.0  # seconds; a writer that does not react would never end
 BASE = ("-q", "-t", "ts")
@@ -381,8 +382,8 @@ def test_pipe_reader_gone():
 
 
 def test_head():
-    done = subprocess.run(["sh", "-c", '"$0" write -q -t ts -o - - 2>err | head -c 10 >out; cat err',
-                           TLM],
+    done = subprocess.run(["sh", "-c", '"$0" write -q -t ts -o - - 2>err | head -c 10 >out; '
+                           'cat err', TLM],
                           input=rows(0, 60000).encode(), stdout=subprocess.PIPE, check=False)
     with open("out", "rb") as stream:
         same(stream.read()[:4], b"Obj\1", "what head got")
