@@ -46,6 +46,11 @@ static void on_part(void *ctx, const struct tlm_part *part)
         hooks_part(run->hooks, part);
 }
 
+static void on_warning(void *ctx, const char *message)
+{
+    say(ctx, message);
+}
+
 static void on_note(void *ctx, const char *message)
 {
     struct run *run = ctx;
@@ -402,6 +407,7 @@ int cmd_write(void *opaque)
         args->writer.threads = args->threads > 256 ? 256 : (unsigned)args->threads;
         args->writer.on_part = on_part;
         args->writer.on_note = on_note;
+        args->writer.on_warning = on_warning;
         args->rows.on_note = on_note;
         args->rows.on_reject = on_reject;
         args->rows.on_progress = on_progress;

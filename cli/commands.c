@@ -208,7 +208,7 @@ static const struct opt write_options[] = {
     {DURATION(0, "rotate-age", writer.rotate_age_ns), .value = "DUR",
      .help = "A new part DUR after the first point came"},
     {DURATION(0, "rotate-span", writer.rotate_span_ns), .value = "DUR",
-     .help = "No part spans more than DUR of data time"},
+     .help = "A new part at the first point DUR later than the part's first one"},
     {FLAG(0, "emit-files", emit_files),
      .help = "Print the path of each finished part on standard output"},
     {FLAG('0', "null", emit_nul), .help = "End these paths with NUL, for xargs -0"},

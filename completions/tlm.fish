@@ -53,7 +53,7 @@ complete -c tlm -n '__fish_seen_subcommand_from write' -l rotate-points -x -d 'E
 complete -c tlm -n '__fish_seen_subcommand_from write' -l rotate-size -x -d 'No part larger than SIZE'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l rotate-every -x -d 'A new part at every multiple of DUR on the clock (UTC)'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l rotate-age -x -d 'A new part DUR after the first point came'
-complete -c tlm -n '__fish_seen_subcommand_from write' -l rotate-span -x -d 'No part spans more than DUR of data time'
+complete -c tlm -n '__fish_seen_subcommand_from write' -l rotate-span -x -d 'A new part at the first point DUR later than the part\'s first one'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l emit-files -d 'Print the path of each finished part on standard output'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l null -s 0 -d 'End these paths with NUL, for xargs -0'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l on-close -x -d 'Run CMD for each finished part, with TLM_PART_PATH in its environment'

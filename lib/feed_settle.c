@@ -83,6 +83,15 @@ static void add_time_part(struct tlm_row_rules *rules, const char *text, size_t 
     rules->time_part_lens[rules->n_time_parts++] = len;
 }
 
+/* The one usual name of a time among these, or NULL. */
+static const struct tlm_string *find_usual_time(const struct names *names)
+{
+    const struct tlm_string *found = NULL;
+    for (size_t i = 0; i < sizeof usual_times / sizeof usual_times[0] && !found; i++)
+        found = find_ignoring_case(names, usual_times[i]);
+    return found;
+}
+
 static bool guess_time(struct tlm_run *run, const struct names *names)
 {
     const struct tlm_string *date = find_ignoring_case(names, "date");
@@ -94,16 +103,13 @@ static bool guess_time(struct tlm_run *run, const struct names *names)
                        (int)date->len, date->data, (int)time->len, time->data);
         return true;
     }
-    for (size_t i = 0; i < sizeof usual_times / sizeof usual_times[0]; i++) {
-        const struct tlm_string *name = find_ignoring_case(names, usual_times[i]);
-        if (!name)
-            continue;
-        add_time_part(&run->rules, name->data, name->len);
-        tlm__feed_note(run->feed, "time field: \"%.*s\" (guessed; -t names another)",
-                       (int)name->len, name->data);
-        return true;
-    }
-    return false;
+    const struct tlm_string *name = find_usual_time(names);
+    if (!name)
+        return false;
+    add_time_part(&run->rules, name->data, name->len);
+    tlm__feed_note(run->feed, "time field: \"%.*s\" (guessed; -t names another)", (int)name->len,
+                   name->data);
+    return true;
 }
 
 /* The first names of a list, for messages. */
@@ -165,13 +171,13 @@ static enum tlm_code settle_time(struct tlm_run *run, const struct names *names,
 
 /* ---- shape ---------------------------------------------------------------------------------- */
 
-static bool is_usual_time(const struct tlm_string *name)
+/* True for a name that flattening made of an object in that field. */
+static bool is_member_of(const struct tlm_string *name, const char *field,
+                         const struct tlm_row_options *options)
 {
-    struct names one = {(struct tlm_string *)name, 1};
-    for (size_t i = 0; i < sizeof usual_times / sizeof usual_times[0]; i++)
-        if (find_ignoring_case(&one, usual_times[i]))
-            return true;
-    return false;
+    size_t len = strlen(field), separator = options->flatten ? strlen(options->flatten) : 0;
+    return separator && name->len > len + separator && memcmp(name->data, field, len) == 0 &&
+           memcmp(name->data + len, options->flatten, separator) == 0;
 }
 
 /* True for rows of channel, value and a time, with nothing else but tags and a type. */
@@ -184,7 +190,8 @@ static bool looks_long(const struct tlm_row_options *options, const struct names
         bool known = has_text(&one, options->channel_field) ||
                      has_text(&one, options->value_field) || has_text(&one, "tags") ||
                      has_text(&one, "type") || has_text(&one, options->time_field) ||
-                     is_usual_time(&names->items[i]);
+                     find_usual_time(&one) ||
+                     is_member_of(&names->items[i], options->value_field, options);
         for (size_t t = 0; t < options->tag_fields.len; t++)
             known = known || has_text(&one, options->tag_fields.items[t].value);
         if (!known)
@@ -240,10 +247,12 @@ static enum tlm_code settle_names(struct tlm_run *run, const struct names *names
 static bool probe_line(const struct tlm_run *run, const char *text, size_t len,
                        struct tlm_arena *arena, struct names *names)
 {
+    static const char *const all[] = {"*"};
     struct tlm_row_rules rules = {
         .time = run->rules.time,
         .shape = TLM_SHAPE_WIDE,
-        .options = {.decimal = '.',
+        .options = {.excludes = {all, 1}, /* values are skipped, so that none can be a bad one */
+                    .decimal = '.',
                     .flatten = run->rules.options.flatten,
                     .duplicate_keys = TLM_DUPLICATE_LAST,
                     .max_line = run->rules.options.max_line},
@@ -274,16 +283,22 @@ static bool probe_line(const struct tlm_run *run, const char *text, size_t len,
     return made;
 }
 
-/* The names in the first row that has any. */
+/* The names in the first row that has any; when a time is to be guessed, of the first one that has
+ * a likely name, if there is one. */
 static enum tlm_code probe_json(struct tlm_run *run, struct names *names, struct tlm_error *error)
 {
     const char *text = tlm__run_text(run), *end = text + tlm__run_len(run);
+    bool guess = !run->rules.options.time_field;
     while (text < end) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         size_t len = newline ? (size_t)(newline - text) + 1 : (size_t)(end - text);
-        if (!probe_line(run, text, len, &run->arena, names))
+        struct names found;
+        if (!probe_line(run, text, len, &run->arena, &found))
             return tlm__fail_memory(error, len);
-        if (names->n)
+        bool usual = found.n && find_usual_time(&found);
+        if (found.n && (!names->n || (guess && usual)))
+            *names = found;
+        if (found.n && (!guess || usual))
             break;
         text += len;
     }

@@ -145,7 +145,8 @@ struct tlm_metadata {
 struct tlm_writer_options {
     /* Where: a file name, or a template with {stem} {ext} {index} {index:06d} and strftime of the
      * first point's time in UTC. With a rotation limit and no {index}, "_000" goes before the
-     * extension. output_fd >= 0 writes one unnamed stream there instead (not closed). */
+     * extension. output_fd >= 0 writes one stream there instead (not closed); output
+     * then is only its name in messages. */
     const char *output;
     int output_fd;
     bool force;                /* replace existing targets */
@@ -177,10 +178,13 @@ struct tlm_writer_options {
     size_t n_metadata;
     const uint8_t *sync_marker; /* 16 bytes, for reproducible files; NULL draws a random one */
 
-    /* Called after a part was published (or after one was found left over by a dead writer, for
-     * on_note), from whichever thread did it, without any lock of the writer held. Parts are
-     * reported one at a time in index order. */
+    /* Called after a part was published, from whichever thread did it, without any lock of the
+     * writer held. Parts are reported one at a time in index order. */
     void (*on_part)(void *ctx, const struct tlm_part *part);
+    /* The next two may be called with a lock held: they must not call the writer. on_warning: what
+     * a person should know, such as a dead writer's leftover that was set aside. on_note: what
+     * explains the output, such as integers that became doubles. */
+    void (*on_warning)(void *ctx, const char *message);
     void (*on_note)(void *ctx, const char *message);
     void *ctx;
 };
@@ -275,7 +279,7 @@ struct tlm_stats {
 };
 TLM_API void tlm_writer_stats(struct tlm_writer *writer, struct tlm_stats *stats);
 
-/* What a series holds so far. Strings live until tlm_writer_free. */
+/* What of a series has been written so far (all of it, once closed). Strings live until tlm_writer_free. */
 struct tlm_series {
     const char *channel;
     const struct tlm_tag *tags;
@@ -329,6 +333,14 @@ struct tlm_reject {
     const char *reason;     /* names the column and the value */
 };
 
+/* Instructions to use; what comes out is the same for all. */
+enum tlm_cpu {
+    TLM_CPU_AUTO,     /* the best that the machine has */
+    TLM_CPU_AVX2,     /* at most these */
+    TLM_CPU_PORTABLE, /* plain C */
+    TLM_CPU_ROWWISE   /* plain C, without the lanes that take many rows at once */
+};
+
 struct tlm_row_options {
     /* Text. */
     enum tlm_input input;
@@ -370,6 +382,7 @@ struct tlm_row_options {
     enum tlm_bad_rows bad_rows;
     uint64_t max_errors; /* stop after this many bad rows; 0: never */
 
+    enum tlm_cpu cpu;
     bool explain; /* note what each source was taken for, also where nothing was guessed */
 
     void (*on_reject)(void *ctx, const struct tlm_reject *reject);

@@ -12,11 +12,16 @@
 /* How far ahead names are compared with the inputs; each one is compared again when it is due. */
 #define SPARE_MAX 100000u
 
+/* Somebody who waits for the lock of a name tries it now and then: a moment's patience. */
+#define NEXT_LOCK_WAIT_NS 2000000000u
+
 /* ---- claiming the names, when the writer opens ---------------------------------------------- */
 
-static void note_from_files(void *ctx, const char *message)
+static void warn_from_files(void *ctx, const char *message)
 {
-    tlm__writer_note(ctx, "%s", message);
+    const struct tlm_writer *w = ctx;
+    if (w->options.on_warning)
+        w->options.on_warning(w->options.ctx, message);
 }
 
 /* Removes a partial that is not wanted. */
@@ -34,8 +39,10 @@ static enum tlm_code create(struct tlm_writer *w, const char *name, struct tlm_p
         .folder = &w->folder,
         .name = name,
         .force = w->options.force,
-        .lock_wait_ns = w->options.lock_wait_ns,
-        .on_note = note_from_files,
+        .lock_wait_ns = w->n_parts && w->options.lock_wait_ns < NEXT_LOCK_WAIT_NS
+                            ? NEXT_LOCK_WAIT_NS
+                            : w->options.lock_wait_ns,
+        .on_note = warn_from_files,
         .ctx = w,
     };
     return tlm__part_create(file, &request, error);
@@ -129,10 +136,16 @@ enum tlm_code tlm__writer_claim(struct tlm_writer *w)
             code = settle_foreign_partial(w, &found);
         if (code || w->names.has_time)
             return code;
-        code = create_index(w, w->next_index, 0, &w->next, &w->error);
-        if (code)
-            return code;
         uint64_t claimed = w->next_index;
+        struct tlm_error failed = {0};
+        code = create_index(w, claimed, 0, &w->next, &failed);
+        if (code == TLM_EXISTS && w->options.continue_index && !look(w, &found) &&
+            w->next_index != claimed)
+            continue;
+        if (code) {
+            w->error = failed;
+            return code;
+        }
         code = look(w, &found);
         if (!code && w->next_index == claimed)
             return TLM_OK;
@@ -374,7 +387,7 @@ void tlm__writer_drop_parts(struct tlm_writer *w, bool keep)
 {
     if (w->next)
         drop_file(&w->next);
-    if (w->part.file && !keep && !w->is_stream)
+    if (w->part.file && !w->is_stream && (!keep || tlm__part_size(w->part.file) == 0))
         drop_file(&w->part.file);
     tlm__part_free(w->part.file);
     w->part.file = NULL;

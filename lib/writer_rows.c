@@ -135,7 +135,7 @@ static enum tlm_code take_row(struct tlm_writer *w, const struct tlm_columns *co
                               const struct tlm_cell *cells, uint64_t *allowed)
 {
     enum tlm_code code = TLM_OK;
-    if (tlm__writer_passes_span(w, row->time_ns)) {
+    if (row->cells && tlm__writer_passes_span(w, row->time_ns)) {
         code = tlm__writer_rotate_now(w);
         if (!code)
             code = tlm__writer_allowance(w, allowed);
@@ -227,6 +227,8 @@ static enum tlm_code take_frame(struct tlm_writer *w, const struct tlm_columns *
                                 size_t from, size_t n, uint64_t *allowed)
 {
     enum tlm_code code = TLM_OK;
+    if (!frame->n_columns)
+        return TLM_OK;
     for (size_t end = from + n; from < end && !code;) {
         size_t run = frame_run(w, frame, from, end - from, *allowed);
         for (size_t c = 0; c < frame->n_columns && run && !code; c++) {

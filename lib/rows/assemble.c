@@ -46,6 +46,7 @@ void tlm__row_begin(struct tlm_assembler *assembler, const struct tlm_place *pla
         assembler->tag_text[i].data = NULL;
     assembler->long_channel.data = NULL;
     assembler->long_has_value = false;
+    assembler->object = NULL;
     assembler->has_dead_cells = false;
     assembler->tags_object.len = 0;
 }
@@ -135,20 +136,27 @@ static void forget_earlier(struct tlm_assembler *assembler, struct tlm_name *nam
     }
 }
 
-/* With flatten: what an earlier object of that name left, under names that start with it. */
+static bool is_under(const struct tlm_name *name, const struct tlm_name *object)
+{
+    for (name = name->seen_under; name; name = name->seen_under)
+        if (name == object)
+            return true;
+    return false;
+}
+
+/* With flatten: what an earlier object of that name left in this row. */
 static void forget_members(struct tlm_assembler *assembler, const struct tlm_name *object)
 {
-    const char *separator = assembler->rules->options.flatten;
     const struct tlm_columns *columns = assembler->columns;
-    size_t len = object->len, separator_len = separator ? strlen(separator) : 0;
-    for (uint32_t i = 0; separator && i < columns->keys.len; i++) {
+    for (uint32_t i = 0; assembler->rules->options.flatten && i < columns->keys.len; i++) {
         struct tlm_name *name = columns->names[i];
-        if (name && name->seen_row == assembler->row_number && name->len > len + separator_len &&
-            memcmp(name->text, object->text, len) == 0 &&
-            memcmp(name->text + len, separator, separator_len) == 0) {
+        if (name && name->seen_row == assembler->row_number && is_under(name, object))
             forget_earlier(assembler, name);
+    }
+    for (uint32_t i = 0; assembler->rules->options.flatten && i < columns->keys.len; i++) {
+        struct tlm_name *name = columns->names[i];
+        if (name && name->seen_row == assembler->row_number && is_under(name, object))
             name->seen_row = 0;
-        }
     }
 }
 
@@ -160,6 +168,7 @@ static enum tlm_code see_again(struct tlm_assembler *assembler, struct tlm_name 
     }
     forget_earlier(assembler, name);
     forget_members(assembler, name);
+    name->seen_under = assembler->object;
     return TLM_OK;
 }
 
@@ -170,6 +179,7 @@ static enum tlm_code see(struct tlm_assembler *assembler, struct tlm_name *name)
         return see_again(assembler, name);
     name->seen_row = assembler->row_number;
     name->seen_cell = NO_CELL;
+    name->seen_under = assembler->object;
     return TLM_OK;
 }
 
@@ -213,7 +223,7 @@ enum tlm_code tlm__row_value(struct tlm_assembler *assembler, struct tlm_name *n
     case TLM_ROLE_TAGS:
         return tlm__row_fail(assembler, TLM_ROW_CHANNEL, "\"tags\" is not an object");
     case TLM_ROLE_NAMELESS:
-        return tlm__row_fail(assembler, TLM_ROW_CHANNEL, "a key is empty");
+        return tlm__row_fail(assembler, TLM_ROW_CHANNEL, "a key is empty or holds a NUL");
     case TLM_ROLE_DROP:
         break;
     }
@@ -223,6 +233,20 @@ enum tlm_code tlm__row_value(struct tlm_assembler *assembler, struct tlm_name *n
 enum tlm_code tlm__row_null(struct tlm_assembler *assembler, struct tlm_name *name)
 {
     return see(assembler, name);
+}
+
+enum tlm_code tlm__row_enter(struct tlm_assembler *assembler, struct tlm_name *name)
+{
+    enum tlm_code code = see(assembler, name);
+    if (!code)
+        assembler->object = name;
+    return code;
+}
+
+void tlm__row_leave(struct tlm_assembler *assembler)
+{
+    if (assembler->object)
+        assembler->object = assembler->object->seen_under;
 }
 
 /* ---- the end of a row ----------------------------------------------------------------------- */
@@ -272,6 +296,8 @@ static enum tlm_code add_long_value(struct tlm_assembler *assembler)
         return TLM_NO_MEMORY;
     if (name->role == TLM_ROLE_DROP || !assembler->long_has_value)
         return TLM_OK;
+    if (name->role == TLM_ROLE_NAMELESS)
+        return tlm__row_fail(assembler, TLM_ROW_CHANNEL, "the channel's name holds a NUL");
     name->seen_cell = NO_CELL;
     return add_value(assembler, name, &assembler->long_value);
 }
@@ -304,10 +330,8 @@ static bool add_row(struct tlm_assembler *assembler, const struct tlm_row *row)
 bool tlm__row_end(struct tlm_assembler *assembler)
 {
     struct tlm_row row;
-    uint64_t longest = assembler->rules->options.max_line;
-    if (assembler->place.len > longest)
-        return tlm__row_refuse(assembler, TLM_ROW_TOO_LONG, "the line is longer than %llu bytes",
-                               (unsigned long long)longest);
+    if (assembler->place.len > assembler->rules->options.max_line)
+        return tlm__row_refuse_as_said(assembler, TLM_ROW_TOO_LONG);
     enum tlm_code code = read_time(assembler, &row.time_ns);
     if (!code && assembler->rules->shape == TLM_SHAPE_LONG)
         code = add_long_value(assembler);
@@ -328,7 +352,12 @@ bool tlm__row_end(struct tlm_assembler *assembler)
 bool tlm__row_refuse_as_said(struct tlm_assembler *assembler, enum tlm_code code)
 {
     struct tlm_rows *rows = assembler->rows;
+    uint64_t longest = assembler->rules->options.max_line;
     rows->n_cells = assembler->first_cell;
+    if (assembler->place.len > longest) /* whatever else is wrong with it */
+        code = tlm__row_fail(assembler, TLM_ROW_TOO_LONG,
+                             "%zu bytes are more than the limit of %llu (--max-line)",
+                             assembler->place.len, (unsigned long long)longest);
     if (rows->n_bad == rows->bad_cap) {
         size_t cap = rows->bad_cap ? rows->bad_cap * 2 : 16;
         struct tlm_bad_row *grown = realloc(rows->bad, cap * sizeof *grown);

@@ -52,6 +52,7 @@ struct tlm_assembler {
     struct tlm_string long_channel; /* long: the name, data NULL when none came */
     struct tlm_value long_value;    /* long: held until the channel is known */
     bool long_has_value;
+    struct tlm_name *object;    /* flattened, whose members are at hand; NULL: the row itself */
     bool has_dead_cells;        /* duplicate keys: cells that a later one replaced */
     struct tlm_buf tags_object; /* TLM_ROLE_TAGS: array of struct tlm_tag, texts in the arena */
     struct tlm_buf tags_key;    /* the row's tag texts, to notice that they are the last row's */
@@ -71,9 +72,11 @@ void tlm__row_begin(struct tlm_assembler *assembler, const struct tlm_place *pla
  * Numbers' kind BIG and HUGE, types forced by the options, and NUL handling are settled here. */
 enum tlm_code tlm__row_value(struct tlm_assembler *assembler, struct tlm_name *name,
                              const struct tlm_value *value);
-/* A null under a name, or with flatten an object whose members follow: only counts as seen (for
- * duplicate keys). */
+/* A null under a name: only counts as seen (for duplicate keys). */
 enum tlm_code tlm__row_null(struct tlm_assembler *assembler, struct tlm_name *name);
+/* With flatten: an object under a name, whose members follow; and its end (also the row's own). */
+enum tlm_code tlm__row_enter(struct tlm_assembler *assembler, struct tlm_name *name);
+void tlm__row_leave(struct tlm_assembler *assembler);
 /* One member of a TLM_ROLE_TAGS object. */
 enum tlm_code tlm__row_tag(struct tlm_assembler *assembler, const char *key, size_t key_len,
                            const char *value, size_t value_len);

@@ -1,5 +1,6 @@
 #include "rows/cell.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "rows/parse_json.h"
@@ -180,24 +181,20 @@ static enum tlm_code force_long(struct tlm_assembler *assembler, const struct tl
         return set_long(cell, (int64_t)number.as_uint64);
     if (number.kind != TLM_NUMBER_DOUBLE)
         return fail_value(assembler, TLM_ROW_RANGE, name, value, "is outside int64");
-    if (!(number.real >= -0x1p63 && number.real < 0x1p63) ||
-        (double)(int64_t)number.real != number.real)
+    if (isfinite(number.real) && (number.real >= 0x1p63 || number.real < -0x1p63))
+        return fail_value(assembler, TLM_ROW_RANGE, name, value, "is outside int64");
+    if (!isfinite(number.real) || number.real != (double)(int64_t)number.real)
         return fail_value(assembler, TLM_ROW_TYPE, name, value, "is no integer");
     return set_long(cell, (int64_t)number.real);
 }
 
-static enum tlm_code force_string(const struct tlm_value *value, struct tlm_cell *cell)
-{
-    if (value->kind == TLM_VALUE_DOUBLES || value->kind == TLM_VALUE_STRINGS)
-        return set_bytes(cell, TLM_STRING, value->raw, value->raw_len);
-    return set_bytes(cell, TLM_STRING, value->text, value->len);
-}
-
-static enum tlm_code force_json(struct tlm_assembler *assembler, const struct tlm_name *name,
-                                const struct tlm_value *value, struct tlm_cell *cell)
+/* The value's JSON text, as type. */
+static enum tlm_code set_json_text(struct tlm_assembler *assembler, const struct tlm_name *name,
+                                   const struct tlm_value *value, enum tlm_type type,
+                                   struct tlm_cell *cell)
 {
     if (value->kind == TLM_VALUE_JSON)
-        return set_bytes(cell, TLM_JSON, value->text, value->len);
+        return set_bytes(cell, type, value->text, value->len);
     const char *raw = value->raw ? value->raw : value->text;
     size_t len = value->raw ? value->raw_len : value->len;
     const char *why = "";
@@ -211,7 +208,15 @@ static enum tlm_code force_json(struct tlm_assembler *assembler, const struct tl
         return fail_value(assembler, TLM_ROW_TYPE, name, value, "is not JSON");
     const char *text = tlm__arena_text(&assembler->rows->arena, (char *)assembler->scratch.data,
                                        assembler->scratch.len);
-    return text ? set_bytes(cell, TLM_JSON, text, assembler->scratch.len) : TLM_NO_MEMORY;
+    return text ? set_bytes(cell, type, text, assembler->scratch.len) : TLM_NO_MEMORY;
+}
+
+static enum tlm_code force_string(struct tlm_assembler *assembler, const struct tlm_name *name,
+                                  const struct tlm_value *value, struct tlm_cell *cell)
+{
+    if (value->kind == TLM_VALUE_DOUBLES || value->kind == TLM_VALUE_STRINGS)
+        return set_json_text(assembler, name, value, TLM_STRING, cell);
+    return set_bytes(cell, TLM_STRING, value->text, value->len);
 }
 
 enum tlm_code tlm__cell_settle(struct tlm_assembler *assembler, const struct tlm_name *name,
@@ -223,9 +228,9 @@ enum tlm_code tlm__cell_settle(struct tlm_assembler *assembler, const struct tlm
     case TLM_LONG:
         return force_long(assembler, name, value, cell);
     case TLM_STRING:
-        return force_string(value, cell);
+        return force_string(assembler, name, value, cell);
     case TLM_JSON:
-        return force_json(assembler, name, value, cell);
+        return set_json_text(assembler, name, value, TLM_JSON, cell);
     default:
         return settle_free(assembler, name, value, cell);
     }

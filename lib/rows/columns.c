@@ -73,7 +73,7 @@ static bool make_channel(struct tlm_columns *columns, struct tlm_name *name)
     if (!is_wanted(options, name->text))
         return true;
     name->role = TLM_ROLE_NAMELESS;
-    if (!name->len)
+    if (!name->len || memchr(name->text, 0, name->len))
         return true;
     const char *output = name->text;
     size_t len = name->len;
@@ -130,6 +130,8 @@ static bool find_role(const struct tlm_row_rules *rules, struct tlm_name *name)
 
 static struct tlm_name *new_name(struct tlm_columns *columns, const char *text, size_t len)
 {
+    if (columns->budget && tlm__columns_bytes(columns) > columns->budget)
+        return NULL;
     struct tlm_name *name = tlm__arena_take(&columns->arena, sizeof *name);
     if (name)
         *name = (struct tlm_name){.text = text, .len = len, .forced_type = -1};

@@ -14,7 +14,7 @@ enum tlm_role {
     TLM_ROLE_NAME,    /* long: the channel's name */
     TLM_ROLE_VALUE,   /* long: the value */
     TLM_ROLE_TAGS,    /* long: an object of tags */
-    TLM_ROLE_NAMELESS /* the empty name, which is refused */
+    TLM_ROLE_NAMELESS /* the empty name, or one with a NUL inside: refused */
 };
 
 struct tlm_name {
@@ -22,9 +22,10 @@ struct tlm_name {
     size_t len;
     enum tlm_role role;
     uint32_t number;
-    int forced_type;   /* enum tlm_type, or -1 */
-    uint64_t seen_row; /* assembler's: the last row that had it */
-    size_t seen_cell;  /* and where its cell is */
+    int forced_type;             /* enum tlm_type, or -1 */
+    uint64_t seen_row;           /* assembler's: the last row that had it */
+    size_t seen_cell;            /* and where its cell is */
+    struct tlm_name *seen_under; /* and the flattened object that held it, or NULL */
 };
 
 struct tlm_columns {
@@ -38,11 +39,13 @@ struct tlm_columns {
     struct tlm_name **long_channels;
     uint32_t long_cap;
     struct tlm_arena arena;
+    size_t budget; /* bytes that names may take; 0: no limit */
 };
 
 void tlm__columns_init(struct tlm_columns *columns, const struct tlm_row_rules *rules);
 void tlm__columns_release(struct tlm_columns *columns);
-/* What an input name means; NULL when memory is out. The pointer stays valid. */
+/* What an input name means; NULL when memory is out, or the budget for names. The pointer stays
+ * valid. */
 struct tlm_name *tlm__columns_name(struct tlm_columns *columns, const char *text, size_t len);
 /* What a channel name of a long row means (CHANNEL or DROP); NULL when memory is out. */
 struct tlm_name *tlm__columns_long_channel(struct tlm_columns *columns, const char *text,

@@ -10,67 +10,76 @@ void tlm__hot_index_begin(struct tlm_hot_index *index, const char *text, size_t 
     index->len = len;
     index->separator = separator;
     index->scanned = 0;
-    index->n = 0;
-    index->row = 0;
+    index->found.n_entries = index->found.n_lines = 0;
+    index->row = index->line = 0;
 }
 
 void tlm__hot_index_release(struct tlm_hot_index *index)
 {
-    free(index->entries);
+    free(index->found.entries);
+    free(index->found.lines);
     *index = (struct tlm_hot_index){0};
 }
 
 /* Room for the entries of one step, and for what a scan may write behind its last one. */
 static bool has_room(struct tlm_hot_index *index)
 {
-    size_t need = index->n + STEP_BYTES + TLM_HOT_SCAN_SLACK + 1;
+    struct tlm_hot_found *found = &index->found;
+    size_t need = found->n_entries + STEP_BYTES + TLM_HOT_SCAN_SLACK + 1;
     if (need <= index->cap)
         return true;
     size_t cap = need + need / 2;
-    uint32_t *entries = realloc(index->entries, cap * sizeof *entries);
+    uint32_t *entries = realloc(found->entries, cap * sizeof *entries);
     if (!entries)
         return false;
-    index->entries = entries;
-    index->cap = cap;
-    return true;
-}
-
-static bool step(struct tlm_hot_index *index, const struct tlm_hot_level *level)
-{
-    if (!has_room(index))
+    found->entries = entries;
+    uint32_t *lines = realloc(found->lines, cap * sizeof *lines);
+    if (!lines)
         return false;
-    size_t left = index->len - index->scanned, size = left < STEP_BYTES ? left : STEP_BYTES;
-    struct tlm_hot_piece piece = {index->text, index->scanned, index->scanned + size,
-                                  index->separator};
-    index->n += level->scan(&piece, index->entries + index->n);
-    index->scanned += size;
+    found->lines = lines;
+    index->cap = cap;
     return true;
 }
 
 bool tlm__hot_index_ahead(struct tlm_hot_index *index, const struct tlm_hot_level *level,
                           size_t entries)
 {
-    while (index->n <= index->row + entries && index->scanned < index->len)
-        if (!step(index, level))
+    while (index->found.n_entries <= index->row + entries && index->scanned < index->len) {
+        if (!has_room(index))
             return false;
+        size_t left = index->len - index->scanned, size = left < STEP_BYTES ? left : STEP_BYTES;
+        struct tlm_hot_piece piece = {index->text, index->scanned, index->scanned + size,
+                                      index->separator};
+        level->scan(&piece, &index->found);
+        index->scanned += size;
+    }
     return true;
+}
+
+static bool seek_known(struct tlm_hot_index *index, size_t at)
+{
+    const struct tlm_hot_found *found = &index->found;
+    if (!found->n_entries || at > index->scanned)
+        return false;
+    if (found->entries[index->row] > at)
+        index->row = index->line = 0;
+    while (index->row < found->n_entries - 1 && found->entries[index->row] < at)
+        index->row++;
+    while (index->line < found->n_lines && found->lines[index->line] <= at)
+        index->line++;
+    return found->entries[index->row] == at;
 }
 
 bool tlm__hot_index_seek(struct tlm_hot_index *index, size_t at)
 {
-    if (at > index->scanned || !index->n) {
-        /* Nobody needs to know what is in between. */
-        if (!has_room(index))
-            return false;
-        index->entries[0] = (uint32_t)at;
-        index->n = 1;
-        index->row = 0;
-        index->scanned = at;
+    if (seek_known(index, at))
         return true;
-    }
-    if (index->entries[index->row] > at)
-        index->row = 0;
-    while (index->row < index->n - 1 && index->entries[index->row] < at)
-        index->row++;
-    return index->entries[index->row] == at;
+    /* Nobody needs to know what comes before it. */
+    tlm__hot_index_begin(index, index->text, index->len, index->separator);
+    if (!has_room(index))
+        return false;
+    index->found.entries[0] = (uint32_t)at;
+    index->found.n_entries = 1;
+    index->scanned = at;
+    return true;
 }

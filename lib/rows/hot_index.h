@@ -9,16 +9,18 @@ struct tlm_hot_index {
     size_t len;
     size_t scanned; /* bytes from the start */
     char separator;
-    uint32_t *entries; /* the start of a row, then the place behind each separator from there on */
-    size_t n, cap;
-    size_t row; /* the entry that is where the next row starts */
+    /* The start of a row, then the place behind each separator from there on; and the places
+     * behind newlines alone. */
+    struct tlm_hot_found found;
+    size_t cap;  /* of each array */
+    size_t row;  /* the entry that is where the next row starts */
+    size_t line; /* the newline that is expected to end it */
 };
 
 /* Starts a chunk; what an earlier one had is forgotten. */
 void tlm__hot_index_begin(struct tlm_hot_index *index, const char *text, size_t len,
                           char separator);
-/* Makes `at`, the start of a row behind the last one, the next row. False: memory is out, or there
- * is no separator before it. */
+/* Makes `at`, the start of a row, the next row. False: memory is out. */
 bool tlm__hot_index_seek(struct tlm_hot_index *index, size_t at);
 /* Looks ahead until there are that many entries behind the next row's first, or the text ends.
  * False: memory is out. */

@@ -30,14 +30,16 @@ struct tlm_hot_lane {
     bool json, off;
     struct tlm_name *const *names; /* CSV */
     size_t n_names;
-    struct tlm_hot_layout layout;
+    struct tlm_hot_layout layout, spare;
     struct tlm_hot_index index;
     struct tlm_hot_times times;
     const char *text; /* the chunk */
     size_t len;
     size_t seen_at, seen_size; /* a good row that the parser took last, size 0: none */
-    unsigned rest, next_rest;  /* rows to leave to the parser */
-    size_t expected;           /* rows that the next frame may have */
+    uint32_t seen_tags;
+    unsigned rest, next_rest; /* rows to leave to the parser */
+    bool choppy;              /* the last run was cut into short frames */
+    size_t expected;          /* rows that the next frame may have */
     struct frame frame;
 };
 
@@ -58,12 +60,10 @@ struct tlm_hot_lane *tlm__hot_new(struct tlm_assembler *assembler)
         return NULL;
     lane->assembler = assembler;
     lane->json = rules->input == TLM_INPUT_JSONL;
-    lane->level = tlm__hot_level(0);
+    lane->level = tlm__hot_level(rules->options.cpu);
     lane->off = rules->shape != TLM_SHAPE_WIDE || rules->n_time_parts != 1 ||
                 rules->options.null_values.len || rules->options.decimal != '.' ||
-                rules->options.cpu == TLM_CPU_NO_HOT_LANE;
-    if (rules->options.cpu == TLM_CPU_PORTABLE)
-        lane->level = &tlm__hot_portable;
+                rules->options.cpu == TLM_CPU_ROWWISE;
     return lane;
 }
 
@@ -72,6 +72,7 @@ void tlm__hot_free(struct tlm_hot_lane *lane)
     if (!lane)
         return;
     tlm__hot_layout_release(&lane->layout);
+    tlm__hot_layout_release(&lane->spare);
     tlm__hot_index_release(&lane->index);
     free(lane);
 }
@@ -102,24 +103,26 @@ void tlm__hot_saw(struct tlm_hot_lane *lane, size_t at, size_t size, bool good)
         return;
     lane->seen_at = at;
     lane->seen_size = good ? size : 0;
+    if (good)
+        lane->seen_tags = lane->assembler->rows->rows[lane->assembler->rows->n_rows - 1].tags;
     if (lane->rest)
         lane->rest--;
 }
 
 /* ---- one column ------------------------------------------------------------------------------ */
 
-static uint32_t low_bits(size_t n)
+static uint64_t low_bits(size_t n)
 {
-    return n < 32 ? (UINT32_C(1) << n) - 1 : UINT32_MAX;
+    return n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
 }
 
 /* Rows from the first of the marked ones on are not good. */
-static void limit(struct block *block, uint32_t bad)
+static void limit(struct block *block, uint64_t bad)
 {
     bad &= low_bits(block->good);
     if (!bad)
         return;
-    block->good = (size_t)__builtin_ctz(bad);
+    block->good = (size_t)__builtin_ctzll(bad);
     block->cut = false;
 }
 
@@ -130,24 +133,26 @@ static void find_spans(struct block *block, size_t stride, const struct tlm_hot_
     size_t n = block->good;
     for (size_t r = 0; r < n; r++, entry += stride) {
         spans->start[r] = entry[0] + value->behind;
-        spans->len[r] = entry[1] - value->before - spans->start[r];
+        spans->end[r] = entry[1] - value->before;
     }
     for (size_t r = n; r % 8; r++) {
         spans->start[r] = spans->start[n - 1];
-        spans->len[r] = spans->len[n - 1];
+        spans->end[r] = spans->end[n - 1];
     }
 }
 
+/* True when the index tells all about the literal: see check_rows. */
+static bool is_separator(const struct tlm_hot_lane *lane, const struct tlm_hot_literal *literal)
+{
+    return literal->len == 1 && literal->text[0] == lane->layout.separator;
+}
+
 /* Checks the literal behind the values whose spans were found last. */
-static void check_literal(struct tlm_hot_lane *lane, struct block *block,
+static void check_literal(const struct tlm_hot_lane *lane, struct block *block,
                           const struct tlm_hot_literal *literal)
 {
-    uint32_t ends[TLM_HOT_ROWS];
-    const struct tlm_hot_spans *spans = &block->spans;
-    size_t n = (block->good + 7) & ~(size_t)7;
-    for (size_t r = 0; r < n; r++)
-        ends[r] = spans->start[r] + spans->len[r];
-    limit(block, lane->level->differ(lane->text, ends, block->good, literal));
+    if (literal->len && !is_separator(lane, literal))
+        limit(block, lane->level->differ(lane->text, block->spans.end, block->good, literal));
 }
 
 static bool read_number(const struct tlm_hot_lane *lane, const char *p, size_t len,
@@ -162,48 +167,54 @@ static bool read_number(const struct tlm_hot_lane *lane, const char *p, size_t l
     return tlm__number_read(p, len, '.', number);
 }
 
-/* The values that a loop has refused, as the parser reads them. *integers gets those that are
- * integers, their elements of out are int64_t. Returns those that are no such numbers. */
-static uint32_t read_refused(const struct tlm_hot_lane *lane, const struct block *block,
-                             uint32_t refused, uint32_t *integers, uint64_t *out)
+/* What the values of a block are, by row. */
+struct kinds {
+    uint64_t integers; /* as the text shows them */
+    uint64_t stored;   /* those of them that are int64_t in the column so far */
+};
+
+/* The values that a loop has refused, as the parser reads them. Returns those that are no such
+ * numbers. */
+static uint64_t read_refused(const struct tlm_hot_lane *lane, const struct block *block,
+                             uint64_t refused, struct kinds *kinds, uint64_t *out)
 {
-    uint32_t bad = 0;
+    const bool as_double = lane->assembler->rules->options.int_as == TLM_INT_DOUBLE;
+    uint64_t bad = 0;
     for (; refused; refused &= refused - 1) {
-        unsigned r = (unsigned)__builtin_ctz(refused);
+        const unsigned r = (unsigned)__builtin_ctzll(refused);
+        const uint64_t bit = UINT64_C(1) << r;
+        const size_t start = block->spans.start[r], end = block->spans.end[r];
         struct tlm_number number = {.kind = TLM_NUMBER_NONE};
-        const size_t start = block->spans.start[r], len = block->spans.len[r];
-        bool is_number = start <= lane->len && len <= lane->len - start &&
-                         read_number(lane, lane->text + start, len, &number);
-        if (is_number && number.kind == TLM_NUMBER_DOUBLE) {
-            memcpy(&out[r], &number.real, sizeof out[r]);
-        } else if (is_number && number.kind == TLM_NUMBER_INT) {
-            bool as_double = lane->assembler->rules->options.int_as == TLM_INT_DOUBLE;
-            if (as_double)
-                memcpy(&out[r], &number.real, sizeof out[r]);
-            else
-                out[r] = (uint64_t)number.integer;
-            *integers |= UINT32_C(1) << r;
-        } else {
-            bad |= UINT32_C(1) << r;
+        if (start > end || !read_number(lane, lane->text + start, end - start, &number) ||
+            (number.kind != TLM_NUMBER_DOUBLE && number.kind != TLM_NUMBER_INT)) {
+            bad |= bit;
+            continue;
         }
+        bool is_integer = number.kind == TLM_NUMBER_INT;
+        kinds->integers |= is_integer ? bit : 0;
+        kinds->stored |= is_integer && !as_double ? bit : 0;
+        if (is_integer && !as_double)
+            out[r] = (uint64_t)number.integer;
+        else
+            memcpy(&out[r], &number.real, sizeof out[r]);
     }
     return bad;
 }
 
 /* Picks the loop that would have taken most of the values. */
-static void choose_form(struct tlm_hot_value *value, const struct block *block, uint32_t refused,
-                        uint32_t integers)
+static void choose_form(struct tlm_hot_value *value, const struct block *block, uint64_t refused,
+                        uint64_t integers)
 {
-    int n = (int)block->good, n_integers = __builtin_popcount(integers);
+    int n = (int)block->good, n_integers = __builtin_popcountll(integers);
     if (value->form == TLM_HOT_LONG) {
         int n_short = 0;
         for (int r = 0; r < n; r++)
-            n_short += block->spans.len[r] <= 14;
+            n_short += block->spans.end[r] - block->spans.start[r] <= 14;
         if (n_short > n / 2)
             value->form = n_integers > n / 2 ? TLM_HOT_INTEGER : TLM_HOT_FIXED;
         return;
     }
-    if (__builtin_popcount(refused) <= n / 4)
+    if (__builtin_popcountll(refused) <= n / 4)
         return;
     if (n_integers > n / 2)
         value->form = TLM_HOT_INTEGER;
@@ -213,45 +224,43 @@ static void choose_form(struct tlm_hot_value *value, const struct block *block, 
         value->form = TLM_HOT_FIXED;
 }
 
-static void integers_to_doubles(const struct block *block, uint32_t integers, uint64_t *out,
-                                uint32_t *bad)
+/* Returns those that a double cannot be trusted to hold. */
+static uint64_t integers_to_doubles(uint64_t stored, uint64_t *out)
 {
-    for (integers &= low_bits(block->good); integers; integers &= integers - 1) {
-        unsigned r = (unsigned)__builtin_ctz(integers);
+    uint64_t inexact = 0;
+    for (; stored; stored &= stored - 1) {
+        unsigned r = (unsigned)__builtin_ctzll(stored);
         int64_t integer = (int64_t)out[r];
         double real = (double)integer;
         if (integer < -(INT64_C(1) << 53) || integer > INT64_C(1) << 53)
-            *bad |= UINT32_C(1) << r;
+            inexact |= UINT64_C(1) << r;
         memcpy(&out[r], &real, sizeof out[r]);
     }
+    return inexact;
 }
 
 /* Settles the kind of a column when its frame starts, and ends the good rows where it changes. */
-static void settle_kind(struct tlm_hot_lane *lane, struct block *block,
-                        struct tlm_hot_value *value, uint32_t integers, uint64_t *out)
+static void settle_kind(struct tlm_hot_lane *lane, struct block *block, struct tlm_hot_value *value,
+                        struct kinds kinds, uint64_t *out)
 {
     uint8_t *kind = &lane->frame.kinds[value->column];
     const enum tlm_int_as int_as = lane->assembler->rules->options.int_as;
-    if (int_as == TLM_INT_DOUBLE) {
-        *kind = TLM_DOUBLE;
-        return;
-    }
+    const uint64_t stored = kinds.stored & low_bits(block->good);
     if (!lane->frame.n)
-        *kind = !(integers & 1) || value->real ? TLM_DOUBLE
-                : int_as == TLM_INT_LONG      ? TLM_LONG
-                                              : TLM_CELL_INT;
-    uint32_t other = *kind == TLM_DOUBLE ? integers : ~integers, bad = 0;
-    if (*kind == TLM_DOUBLE && int_as == TLM_INT_AUTO) {
-        integers_to_doubles(block, integers, out, &bad);
-        limit(block, bad);
+        *kind = int_as == TLM_INT_DOUBLE || value->real || !(stored & 1) ? TLM_DOUBLE
+                : int_as == TLM_INT_LONG                                 ? TLM_LONG
+                                                                         : TLM_CELL_INT;
+    const size_t good = block->good;
+    if (*kind == TLM_DOUBLE && int_as != TLM_INT_LONG) {
+        uint64_t inexact = integers_to_doubles(stored, out);
+        limit(block, int_as == TLM_INT_AUTO ? inexact : 0);
         return;
     }
-    size_t good = block->good;
-    limit(block, other);
+    limit(block, *kind == TLM_DOUBLE ? stored : ~stored);
     block->cut |= block->good < good;
 }
 
-static uint32_t convert(const struct tlm_hot_lane *lane, const struct tlm_hot_value *value,
+static uint64_t convert(const struct tlm_hot_lane *lane, const struct tlm_hot_value *value,
                         const struct block *block, uint64_t *out)
 {
     const struct tlm_hot_level *level = lane->level;
@@ -259,31 +268,28 @@ static uint32_t convert(const struct tlm_hot_lane *lane, const struct tlm_hot_va
     case TLM_HOT_FIXED:
         return level->fixed(lane->text, &block->spans, block->good, out);
     case TLM_HOT_INTEGER:
-        if (lane->assembler->rules->options.int_as == TLM_INT_DOUBLE)
-            break;
         return level->integer(lane->text, &block->spans, block->good, out);
     case TLM_HOT_LONG:
         return level->wide(lane->text, &block->spans, block->good, out);
     }
-    return UINT32_MAX;
+    return UINT64_MAX;
 }
 
 static void take_numbers(struct tlm_hot_lane *lane, struct block *block,
                          struct tlm_hot_value *value)
 {
     uint64_t *out = lane->frame.values[value->column] + lane->frame.n;
-    uint32_t all = low_bits(block->good);
-    uint32_t refused = convert(lane, value, block, out) & all;
-    uint32_t integers = value->form == TLM_HOT_INTEGER ? all & ~refused : 0;
-    if (refused) {
-        uint32_t bad = read_refused(lane, block, refused, &integers, out);
-        choose_form(value, block, refused, integers);
-        limit(block, bad);
-    } else if (value->form == TLM_HOT_LONG) {
-        choose_form(value, block, 0, 0);
-    }
+    const uint64_t all = low_bits(block->good);
+    const uint64_t refused = convert(lane, value, block, out) & all;
+    struct kinds kinds = {0};
+    if (value->form == TLM_HOT_INTEGER)
+        kinds.integers = kinds.stored = all & ~refused;
+    uint64_t bad = refused ? read_refused(lane, block, refused, &kinds, out) : 0;
+    if (refused || value->form == TLM_HOT_LONG)
+        choose_form(value, block, refused, kinds.integers);
+    limit(block, bad);
     if (block->good)
-        settle_kind(lane, block, value, integers, out);
+        settle_kind(lane, block, value, kinds, out);
 }
 
 static bool is_skippable(const struct tlm_hot_lane *lane, const char *p, size_t len)
@@ -304,12 +310,11 @@ static bool is_skippable(const struct tlm_hot_lane *lane, const char *p, size_t 
 
 static void skip_values(const struct tlm_hot_lane *lane, struct block *block)
 {
-    uint32_t bad = 0;
+    uint64_t bad = 0;
     for (size_t r = 0; r < block->good; r++) {
-        const size_t start = block->spans.start[r], len = block->spans.len[r];
-        bool fine = start <= lane->len && len <= lane->len - start &&
-                    is_skippable(lane, lane->text + start, len);
-        bad |= (uint32_t)!fine << r;
+        const size_t start = block->spans.start[r], end = block->spans.end[r];
+        bool fine = start <= end && is_skippable(lane, lane->text + start, end - start);
+        bad |= (uint64_t)!fine << r;
     }
     limit(block, bad);
 }
@@ -332,25 +337,35 @@ static bool is_comment(const struct tlm_hot_lane *lane, const char *row, const c
     return len && len <= (size_t)(lane->text + lane->len - row) && memcmp(row, comment, len) == 0;
 }
 
-/* What concerns whole rows: their length, where they end, comments. */
-static void check_rows(const struct tlm_hot_lane *lane, struct block *block)
+static bool is_fine_row(const struct tlm_hot_lane *lane, const uint32_t *entries)
 {
     const struct tlm_row_options *options = &lane->assembler->rules->options;
     const struct tlm_hot_layout *layout = &lane->layout;
-    /* So far a loop may read from an entry on. */
-    const size_t reach = layout->longest + TLM_HOT_REACH;
-    const size_t end_max = lane->len + TLM_TEXT_PADDING - reach;
-    for (size_t r = 0; r < block->good; r++) {
-        const uint32_t *entries = block->entries + r * layout->n_entries;
-        size_t start = entries[0], end = entries[layout->n_entries];
-        if (reach > lane->len + TLM_TEXT_PADDING || end > end_max ||
-            end - start - layout->newline_len > options->max_line ||
-            (start < layout->longest && !starts_inside(lane, entries)) ||
-            (!lane->json && options->comment &&
-             is_comment(lane, lane->text + start, options->comment))) {
-            limit(block, UINT32_C(1) << r);
-            return;
-        }
+    const size_t start = entries[0], end = entries[layout->n_entries];
+    return end - start - layout->newline_len <= options->max_line &&
+           (start >= layout->longest || starts_inside(lane, entries)) &&
+           (lane->json || !options->comment ||
+            !is_comment(lane, lane->text + start, options->comment));
+}
+
+/* What concerns whole rows: that the next newline is the one that ends them, so that every other
+ * separator in them is no newline; that the loops may read behind them; lengths, comments. */
+static void check_rows(const struct tlm_hot_lane *lane, struct block *block)
+{
+    const struct tlm_hot_index *index = &lane->index;
+    const size_t stride = lane->layout.n_entries, reach = lane->layout.longest + TLM_HOT_REACH;
+    const size_t readable = lane->len + TLM_TEXT_PADDING;
+    const size_t end_max = reach < readable ? readable - reach : 0;
+    size_t n_lines = index->found.n_lines - index->line;
+    n_lines = n_lines < block->good ? n_lines : block->good;
+    const uint32_t *lines = index->found.lines + index->line, *entries = block->entries;
+    size_t r = 0;
+    for (; r < n_lines; r++, entries += stride)
+        if (entries[stride] != lines[r] || lines[r] > end_max || !is_fine_row(lane, entries))
+            break;
+    if (r < block->good) {
+        block->good = r;
+        block->cut = false;
     }
 }
 
@@ -360,9 +375,9 @@ static void take_block(struct tlm_hot_lane *lane, struct block *block)
     const struct tlm_hot_layout *layout = &lane->layout;
     check_rows(lane, block);
     if (block->good) {
-        const struct tlm_hot_value whole_row = {.entry = 0};
-        find_spans(block, layout->n_entries, &whole_row);
-        memset(block->spans.len, 0, sizeof block->spans.len);
+        /* The row as a value that ends where it starts. */
+        for (size_t r = 0; r < block->good; r++)
+            block->spans.end[r] = block->entries[r * layout->n_entries];
         check_literal(lane, block, &layout->literals[0]);
     }
     for (size_t i = 0; i < layout->n_values && block->good; i++) {
@@ -443,12 +458,14 @@ static bool run(struct tlm_hot_lane *lane, size_t *taken)
     struct tlm_hot_index *index = &lane->index;
     const size_t stride = lane->layout.n_entries;
     struct frame *frame = &lane->frame;
+    size_t short_frames = 0;
     *frame = (struct frame){0};
+    lane->choppy = false;
     for (bool stopped = false; !stopped;) {
         if (!tlm__hot_index_ahead(index, lane->level, stride * TLM_HOT_ROWS))
             return false;
-        struct block block = {.entries = index->entries + index->row};
-        block.n = (index->n - 1 - index->row) / stride;
+        struct block block = {.entries = index->found.entries + index->row};
+        block.n = (index->found.n_entries - 1 - index->row) / stride;
         block.n = block.n < TLM_HOT_ROWS ? block.n : TLM_HOT_ROWS;
         block.good = block.n;
         if (!block.n)
@@ -460,8 +477,13 @@ static bool run(struct tlm_hot_lane *lane, size_t *taken)
         frame->n += block.good;
         *taken += block.good;
         index->row += block.good * stride;
+        index->line += block.good;
         stopped = block.good < block.n && !block.cut;
-        if (block.cut && (!end_frame(lane)))
+        if (!block.cut)
+            continue;
+        short_frames += frame->n < SHORT_RUN;
+        lane->choppy = stopped = short_frames > lane->layout.n_columns;
+        if (!end_frame(lane))
             return false;
     }
     return end_frame(lane);
@@ -477,13 +499,16 @@ static bool learn(struct tlm_hot_lane *lane)
     size_t size = lane->seen_size;
     if (!size || assembler->time.kind == TLM_TIME_AUTO)
         return false;
-    bool learned = lane->json ? tlm__hot_learn_json(&lane->layout, assembler->columns, row, size)
-                              : tlm__hot_learn_csv(&lane->layout, assembler->columns, lane->names,
+    bool learned = lane->json ? tlm__hot_learn_json(&lane->spare, assembler->columns, row, size)
+                              : tlm__hot_learn_csv(&lane->spare, assembler->columns, lane->names,
                                                    lane->n_names, row, size);
     lane->seen_size = 0;
     if (!learned)
         return false;
-    lane->layout.tags = assembler->rows->rows[assembler->rows->n_rows - 1].tags;
+    struct tlm_hot_layout old = lane->layout;
+    lane->layout = lane->spare;
+    lane->spare = old;
+    lane->layout.tags = lane->seen_tags;
     tlm__hot_times_init(&lane->times, &assembler->time);
     lane->times.lax = !lane->json;
     lane->times.quoted = lane->layout.time_quoted;
@@ -500,7 +525,7 @@ static bool take(struct tlm_hot_lane *lane, size_t *at, size_t *taken)
     if (!run(lane, taken))
         return false;
     if (*taken > before)
-        *at = lane->index.entries[lane->index.row];
+        *at = lane->index.found.entries[lane->index.row];
     return true;
 }
 
@@ -515,11 +540,12 @@ bool tlm__hot_take(struct tlm_hot_lane *lane, size_t *at, uint64_t *rows)
         return false;
     *rows += taken;
     lane->seen_size = 0;
-    if (taken >= SHORT_RUN || *at == lane->len) {
+    if ((taken >= SHORT_RUN && !lane->choppy) || *at == lane->len) {
         lane->next_rest = 0;
         lane->rest = 0;
         return true;
     }
+    lane->expected = 0;
     lane->next_rest = lane->next_rest * 2 + 1 < REST_MAX ? lane->next_rest * 2 + 1 : REST_MAX;
     lane->rest = lane->next_rest;
     return true;

@@ -232,7 +232,8 @@ static bool learn_json_value(struct lesson *lesson, const struct tlm_name *name)
         return false;
     lesson->p = end;
     struct tlm_number number;
-    if (name->role == TLM_ROLE_CHANNEL && tlm__json_read_number(text, end, &number) != (size_t)(end - text))
+    if (name->role == TLM_ROLE_CHANNEL &&
+        tlm__json_read_number(text, end, &number) != (size_t)(end - text))
         return false;
     bool quoted_time = name->role == TLM_ROLE_TIME && *text == '"';
     lesson->layout->time_quoted |= quoted_time;

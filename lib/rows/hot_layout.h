@@ -41,13 +41,13 @@ struct tlm_hot_layout {
     struct tlm_hot_literal *literals;
     size_t n_values, values_cap;
     size_t n_columns;
-    size_t n_entries;       /* separators of a row */
-    size_t longest;         /* literal */
-    size_t shortest_row;    /* bytes of a row with values of one byte */
-    size_t newline_len;     /* 1, or 2 with a carriage return */
-    uint32_t tags;          /* number of the tag set of all rows */
+    size_t n_entries;    /* separators of a row */
+    size_t longest;      /* literal */
+    size_t shortest_row; /* bytes of a row with values of one byte */
+    size_t newline_len;  /* 1, or 2 with a carriage return */
+    uint32_t tags;       /* number of the tag set of all rows */
     char separator;
-    bool time_quoted;       /* JSON: the time is a string */
+    bool time_quoted;     /* JSON: the time is a string */
     struct tlm_buf text;  /* of the row that was learned */
     struct tlm_buf marks; /* for learning: bits by channel number */
 };

@@ -1,11 +1,20 @@
 #include "rows/hot_level.h"
 
-enum { LEVELS = 3 };
-
-const struct tlm_hot_level *tlm__hot_level(size_t i)
+#if TLM_HOT_X86
+static bool has_avx512(void)
 {
-    const struct tlm_hot_level *levels[LEVELS + 1] = {0};
-    size_t n = 0;
-    levels[n++] = &tlm__hot_portable;
-    return i < n ? levels[i] : NULL;
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
+           __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("bmi2");
+}
+#endif
+
+const struct tlm_hot_level *tlm__hot_level(enum tlm_cpu cpu)
+{
+#if TLM_HOT_X86
+    if (cpu == TLM_CPU_AUTO && has_avx512())
+        return &tlm__hot_avx512;
+#endif
+    return &tlm__hot_portable;
 }

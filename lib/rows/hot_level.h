@@ -10,7 +10,7 @@
 #include "rows/hot_layout.h"
 
 /* Rows that are taken together. What a loop says about them is a mask with a bit for each. */
-#define TLM_HOT_ROWS 32
+#define TLM_HOT_ROWS 64
 /* Entries that a scan may write behind the last one that counts. */
 #define TLM_HOT_SCAN_SLACK 64
 /* How far behind the end of a value or literal the loops may read. */
@@ -22,29 +22,35 @@ struct tlm_hot_piece {
     char separator;
 };
 
-/* The values of one column. The elements behind the n rows are those of the last row, up to a
- * multiple of 8. len is that of a value when it is at most as long as the text; a row that does not
- * have the layout may show any number. */
+/* Where a scan writes, and how much it has written. */
+struct tlm_hot_found {
+    uint32_t *entries; /* the place behind each separator and newline */
+    uint32_t *lines;   /* the place behind each newline */
+    size_t n_entries, n_lines;
+};
+
+/* The values of one column: where they start and end. The elements behind the n rows are those of
+ * the last row, up to a multiple of 8. A row that does not have the layout may have an end before
+ * its start. */
 struct tlm_hot_spans {
-    uint32_t start[TLM_HOT_ROWS], len[TLM_HOT_ROWS];
+    uint32_t start[TLM_HOT_ROWS], end[TLM_HOT_ROWS];
 };
 
 struct tlm_hot_level {
     const char *name;
-    /* Writes the place behind each separator and newline; returns how many there are. Reads up to
-     * 63 bytes behind piece->to. */
-    size_t (*scan)(const struct tlm_hot_piece *piece, uint32_t *entries);
+    /* Reads up to 63 bytes behind piece->to. */
+    void (*scan)(const struct tlm_hot_piece *piece, struct tlm_hot_found *found);
     /* The rows that do not have the literal at their place. */
-    uint32_t (*differ)(const char *text, const uint32_t *places, size_t n,
+    uint64_t (*differ)(const char *text, const uint32_t *places, size_t n,
                        const struct tlm_hot_literal *literal);
     /* Values to out, which has room for a multiple of 8. Return the rows that were refused: their
      * elements of out mean nothing. fixed: decimals (with a point, so no integers) to doubles, at
      * least those of 7 and 7 digits. integer: to int64_t, at least those of 15 digits. wide:
      * decimals that may have many digits. What is taken is a number by JSON's grammar. */
-    uint32_t (*fixed)(const char *text, const struct tlm_hot_spans *spans, size_t n, uint64_t *out);
-    uint32_t (*integer)(const char *text, const struct tlm_hot_spans *spans, size_t n,
+    uint64_t (*fixed)(const char *text, const struct tlm_hot_spans *spans, size_t n, uint64_t *out);
+    uint64_t (*integer)(const char *text, const struct tlm_hot_spans *spans, size_t n,
                         uint64_t *out);
-    uint32_t (*wide)(const char *text, const struct tlm_hot_spans *spans, size_t n, uint64_t *out);
+    uint64_t (*wide)(const char *text, const struct tlm_hot_spans *spans, size_t n, uint64_t *out);
 };
 
 extern const struct tlm_hot_level tlm__hot_portable;
@@ -55,7 +61,7 @@ extern const struct tlm_hot_level tlm__hot_avx2, tlm__hot_avx512;
 #define TLM_HOT_X86 0
 #endif
 
-/* The levels that this machine has, best first, portable last; NULL behind that. */
-const struct tlm_hot_level *tlm__hot_level(size_t i);
+/* The best one that this machine has and cpu allows. */
+const struct tlm_hot_level *tlm__hot_level(enum tlm_cpu cpu);
 
 #endif

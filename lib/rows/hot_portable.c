@@ -10,57 +10,73 @@
 
 /* ---- separators ------------------------------------------------------------------------------ */
 
-/* The highest bit of each byte that is zero, exactly. */
-static inline uint64_t zero_bytes(uint64_t word)
+/* The highest bit of each byte that is one of two characters, exactly. */
+static inline uint64_t equal_bytes(uint64_t word, uint64_t a, uint64_t b)
 {
     const uint64_t low = ~TLM_HIGH_BITS;
-    return ~(((word & low) + low) | word | low);
+    uint64_t seven = word & low;
+    return ~((((seven ^ a) + low) & ((seven ^ b) + low)) | word) & TLM_HIGH_BITS;
 }
 
-/* A bit for each of eight bytes, from their highest bits. */
-static inline uint64_t gather_bits(uint64_t high)
+/* Bit i of byte k to bit k of byte i. */
+static inline uint64_t transpose(uint64_t x)
 {
-    return (high >> 7) * UINT64_C(0x0102040810204080) >> 56;
+    uint64_t swap = (x ^ x >> 7) & UINT64_C(0x00aa00aa00aa00aa);
+    x ^= swap ^ swap << 7;
+    swap = (x ^ x >> 14) & UINT64_C(0x0000cccc0000cccc);
+    x ^= swap ^ swap << 14;
+    swap = (x ^ x >> 28) & UINT64_C(0x00000000f0f0f0f0);
+    return x ^ swap ^ swap << 28;
 }
 
-static size_t scan(const struct tlm_hot_piece *piece, uint32_t *entries)
+/* A bit for each of 64 bytes that is one of two characters, which are below 128. */
+static inline uint64_t find_64(const char *p, uint64_t a, uint64_t b)
+{
+    uint64_t found = 0;
+    for (unsigned i = 0; i < 8; i++)
+        found |= equal_bytes(tlm__load8(p + (size_t)i * 8), a, b) >> (7 - i);
+    return transpose(found);
+}
+
+static void scan(const struct tlm_hot_piece *piece, struct tlm_hot_found *found)
 {
     const uint64_t separator = TLM_EACH_BYTE * (unsigned char)piece->separator;
     const uint64_t newline = TLM_EACH_BYTE * '\n';
-    size_t n = 0;
+    uint32_t *entry = found->entries + found->n_entries, *line = found->lines + found->n_lines;
     for (size_t at = piece->from; at < piece->to; at += 64) {
-        uint64_t found = 0;
-        for (size_t i = 0; i < 64; i += 8) {
-            uint64_t word = tlm__load8(piece->text + at + i);
-            found |= gather_bits(zero_bytes(word ^ separator) | zero_bytes(word ^ newline)) << i;
-        }
+        uint64_t bits = find_64(piece->text + at, separator, newline);
         if (piece->to - at < 64)
-            found &= (UINT64_C(1) << (piece->to - at)) - 1;
-        for (; found; found &= found - 1)
-            entries[n++] = (uint32_t)(at + 1 + (size_t)__builtin_ctzll(found));
+            bits &= (UINT64_C(1) << (piece->to - at)) - 1;
+        for (; bits; bits &= bits - 1) {
+            size_t place = at + (size_t)__builtin_ctzll(bits);
+            *entry++ = *line = (uint32_t)(place + 1);
+            line += piece->text[place] == '\n';
+        }
     }
-    return n;
+    found->n_entries = (size_t)(entry - found->entries);
+    found->n_lines = (size_t)(line - found->lines);
 }
 
 /* ---- literals -------------------------------------------------------------------------------- */
 
-static uint32_t differ_long(const char *text, const uint32_t *places, size_t n,
+static uint64_t differ_long(const char *text, const uint32_t *places, size_t n,
                             const struct tlm_hot_literal *literal)
 {
-    uint32_t differ = 0;
+    uint64_t differ = 0;
     for (size_t r = 0; r < n; r++)
-        differ |= (uint32_t)(memcmp(text + places[r], literal->text, literal->len) != 0) << r;
+        differ |= (uint64_t)(memcmp(text + places[r], literal->text, literal->len) != 0) << r;
     return differ;
 }
 
-static uint32_t differ(const char *text, const uint32_t *places, size_t n,
+static uint64_t differ(const char *text, const uint32_t *places, size_t n,
                        const struct tlm_hot_literal *literal)
 {
     if (!literal->len)
         return 0;
     if (literal->len > 16)
         return differ_long(text, places, n, literal);
-    size_t last = literal->len > 8 ? literal->len - 8 : 0, len = literal->len < 8 ? literal->len : 8;
+    size_t last = literal->len > 8 ? literal->len - 8 : 0,
+           len = literal->len < 8 ? literal->len : 8;
     const uint64_t mask = UINT64_MAX >> (64 - 8 * len);
     const uint64_t a = tlm__load8(literal->text), b = tlm__load8(literal->text + last);
     uint64_t any = 0;
@@ -82,36 +98,37 @@ static inline uint64_t bits_of(double value)
 
 /* Up to 7 digits before the point and 8 behind it make an integer of 10^-8 below 2^53, so that one
  * division rounds correctly. Evaluated without branches: a value that does not fit is marked. */
-static uint32_t fixed(const char *text, const struct tlm_hot_spans *spans, size_t n, uint64_t *out)
+static uint64_t fixed(const char *text, const struct tlm_hot_spans *spans, size_t n, uint64_t *out)
 {
-    uint32_t refused = 0;
+    uint64_t refused = 0;
     for (size_t r = 0; r < n; r++) {
         const char *p = text + spans->start[r];
-        const size_t negative = *p == '-', len = spans->len[r] - negative;
+        const size_t negative = *p == '-', len = (size_t)spans->end[r] - spans->start[r] - negative;
         p += negative;
         uint64_t whole = tlm__digits8(p);
         size_t n_whole = (size_t)__builtin_ctzll(tlm__no_digits(whole) | UINT64_C(1) << 63) / 8;
         size_t n_fraction = len - n_whole - 1;
-        uint64_t fraction = tlm__digits_left(tlm__digits8(p + n_whole + 1), n_fraction & 7 ? n_fraction & 7 : 8);
+        uint64_t fraction =
+            tlm__digits_left(tlm__digits8(p + n_whole + 1), n_fraction & 7 ? n_fraction & 7 : 8);
         bool zero_first = (whole & 0xff) == 0;
         bool bad = (n_whole - 1 >= 7) | (n_fraction - 1 >= 8) | (p[n_whole] != '.') |
                    (zero_first & (n_whole > 1)) | (tlm__no_digits(fraction) != 0);
         uint64_t digits = tlm__value8(tlm__digits_right(whole, n_whole ? n_whole : 1)) * 100000000 +
                           tlm__value8(fraction);
         out[r] = bits_of((double)(int64_t)digits / FIXED_SCALE) | (uint64_t)negative << 63;
-        refused |= (uint32_t)bad << r;
+        refused |= (uint64_t)bad << r;
     }
     return refused;
 }
 
 /* Up to 16 digits in two overlapping words. */
-static uint32_t integer(const char *text, const struct tlm_hot_spans *spans, size_t n,
+static uint64_t integer(const char *text, const struct tlm_hot_spans *spans, size_t n,
                         uint64_t *out)
 {
-    uint32_t refused = 0;
+    uint64_t refused = 0;
     for (size_t r = 0; r < n; r++) {
         const char *p = text + spans->start[r];
-        const size_t negative = *p == '-', len = spans->len[r] - negative;
+        const size_t negative = *p == '-', len = (size_t)spans->end[r] - spans->start[r] - negative;
         p += negative;
         uint64_t first = tlm__digits8(p), last = 0;
         bool bad = (len - 1 >= 16) | ((first & 0xff) == 0 && (len > 1 || negative));
@@ -125,23 +142,23 @@ static uint32_t integer(const char *text, const struct tlm_hot_spans *spans, siz
         bad |= (tlm__no_digits(first) | tlm__no_digits(last)) != 0;
         int64_t value = (int64_t)(tlm__value8(first) * 100000000 + tlm__value8(last));
         out[r] = (uint64_t)(negative ? -value : value);
-        refused |= (uint32_t)bad << r;
+        refused |= (uint64_t)bad << r;
     }
     return refused;
 }
 
-static uint32_t wide(const char *text, const struct tlm_hot_spans *spans, size_t n, uint64_t *out)
+static uint64_t wide(const char *text, const struct tlm_hot_spans *spans, size_t n, uint64_t *out)
 {
-    uint32_t refused = 0;
+    uint64_t refused = 0;
     for (size_t r = 0; r < n; r++) {
         struct tlm_number number = {.kind = TLM_NUMBER_NONE};
-        size_t len = spans->len[r];
+        size_t len = (size_t)spans->end[r] - spans->start[r];
         bool taken = len - 1 < 40 && tlm__number_scan(text + spans->start[r], len, &number) == len;
         if (number.kind == TLM_NUMBER_DOUBLE)
             out[r] = bits_of(number.real);
         else
             taken = false;
-        refused |= (uint32_t)!taken << r;
+        refused |= (uint64_t)!taken << r;
     }
     return refused;
 }

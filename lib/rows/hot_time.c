@@ -123,11 +123,13 @@ static inline bool is_minute(const struct tlm_hot_minute *minute, const char *p,
 static inline bool read_date(struct tlm_hot_times *times, const char *p, size_t len,
                              int64_t *time_ns)
 {
-    if (len < SECOND_LEN || len > SECOND_LEN + 1 + NS_DIGITS + ZONE_MAX - 2 || p[4] != '-' || p[16] != ':')
+    if (len < SECOND_LEN || len > SECOND_LEN + 1 + NS_DIGITS + ZONE_MAX - 2 || p[4] != '-' ||
+        p[16] != ':')
         return false;
     const char *zone = p + SECOND_LEN;
     uint64_t fraction = 0;
-    uint64_t tens = (uint64_t)(unsigned char)p[17] - '0', ones = (uint64_t)(unsigned char)p[18] - '0';
+    uint64_t tens = (uint64_t)(unsigned char)p[17] - '0',
+             ones = (uint64_t)(unsigned char)p[18] - '0';
     if (*zone == '.') {
         uint64_t first = tlm__digits8(++zone), ninth = 0;
         uint64_t stop = tlm__no_digits(first);
@@ -175,20 +177,20 @@ static __attribute__((noinline)) bool read_any(const struct tlm_hot_times *times
     return len && tlm__time_read(times->reader, p, len, time_ns, &why) == TLM_OK;
 }
 
-uint32_t tlm__hot_times_read(struct tlm_hot_times *times, const char *text,
+uint64_t tlm__hot_times_read(struct tlm_hot_times *times, const char *text,
                              const struct tlm_hot_spans *spans, size_t n, int64_t *out)
 {
-    uint32_t refused = 0;
+    uint64_t refused = 0;
     const bool dates = times->reader->kind == TLM_TIME_RFC3339 && (times->lax || times->quoted);
     for (size_t r = 0; r < n; r++) {
         const char *p = text + spans->start[r];
-        size_t len = spans->len[r];
+        size_t len = spans->end[r] - spans->start[r];
         bool taken = false;
         if (dates)
             taken = read_date(times, p, len, &out[r]);
         else if (times->unit_ns && len - 1 < 32)
             taken = read_count(times, p, len, &out[r]);
-        refused |= (uint32_t)(!taken && !read_any(times, p, len, &out[r])) << r;
+        refused |= (uint64_t)(!taken && !read_any(times, p, len, &out[r])) << r;
     }
     return refused;
 }

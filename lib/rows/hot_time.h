@@ -26,7 +26,7 @@ struct tlm_hot_times {
 /* To be called whenever a layout has been learned. */
 void tlm__hot_times_init(struct tlm_hot_times *times, struct tlm_time_reader *reader);
 /* Times to out; returns the rows that were refused. */
-uint32_t tlm__hot_times_read(struct tlm_hot_times *times, const char *text,
+uint64_t tlm__hot_times_read(struct tlm_hot_times *times, const char *text,
                              const struct tlm_hot_spans *spans, size_t n, int64_t *out);
 
 #endif

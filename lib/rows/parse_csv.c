@@ -1,12 +1,12 @@
 #include "rows/parse_csv.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rows/cell.h"
 #include "rows/csv_header.h"
 #include "rows/csv_quoted.h"
+#include "rows/hot_lane.h"
 #include "rows/parse_json.h"
 #include "rows/split.h"
 
@@ -19,6 +19,7 @@ struct tlm_csv_parser {
     const char *comment;
     size_t comment_len;
     struct tlm_buf unclosed; /* bits, of the text from an unclosed quote on */
+    struct tlm_hot_lane *hot;
 };
 
 /* One call of tlm__csv_parse. */
@@ -34,9 +35,14 @@ struct run {
 struct tlm_csv_parser *tlm__csv_parser_new(struct tlm_assembler *assembler)
 {
     struct tlm_csv_parser *parser = calloc(1, sizeof *parser);
-    if (parser)
-        parser->assembler = assembler;
-    return parser;
+    if (!parser)
+        return NULL;
+    parser->assembler = assembler;
+    parser->hot = tlm__hot_new(assembler);
+    if (parser->hot)
+        return parser;
+    free(parser);
+    return NULL;
 }
 
 void tlm__csv_parser_free(struct tlm_csv_parser *parser)
@@ -45,6 +51,7 @@ void tlm__csv_parser_free(struct tlm_csv_parser *parser)
         return;
     tlm__csv_quoted_free(parser->quoted);
     tlm__buf_release(&parser->unclosed);
+    tlm__hot_free(parser->hot);
     free(parser->names);
     free(parser);
 }
@@ -61,6 +68,7 @@ enum tlm_code tlm__csv_set_header(struct tlm_csv_parser *parser, const struct tl
     free(parser->names);
     parser->names = resolved;
     parser->n_names = n;
+    tlm__hot_set_names(parser->hot, resolved, n);
     tlm__csv_quoted_free(parser->quoted);
     parser->quoted = NULL;
     parser->split = (struct tlm_split){.quotes = true, .delimiter = rules->delimiter};
@@ -301,23 +309,21 @@ static bool is_too_long(const struct tlm_csv_parser *parser, size_t len)
     return limit && len > limit;
 }
 
-static bool refuse_too_long(struct tlm_csv_parser *parser, size_t len)
-{
-    return tlm__row_refuse(parser->assembler, TLM_ROW_TOO_LONG,
-                           "%zu bytes are more than the limit of %" PRIu64 " (--max-line)", len,
-                           parser->assembler->rules->options.max_line);
-}
-
 static bool plain_line(struct tlm_csv_parser *parser, struct run *run, size_t size)
 {
     const char *line = run->at;
     size_t len = without_newline(line, size);
-    bool done = true;
-    if (!is_blank_line(parser, line, len)) {
-        begin(parser, run, len);
-        done = is_too_long(parser, len) ? refuse_too_long(parser, len)
-                                        : plain_record(parser, line, line + len);
+    if (is_blank_line(parser, line, len)) {
+        advance(run, size, 1);
+        return true;
     }
+    size_t good = parser->assembler->rows->n_rows;
+    begin(parser, run, len);
+    bool done = is_too_long(parser, len)
+                    ? tlm__row_refuse_as_said(parser->assembler, TLM_ROW_TOO_LONG)
+                    : plain_record(parser, line, line + len);
+    tlm__hot_saw(parser->hot, (size_t)(line - run->text), size,
+                 parser->assembler->rows->n_rows > good);
     advance(run, size, 1);
     return done;
 }
@@ -362,7 +368,7 @@ static bool quoted_record(struct tlm_csv_parser *parser, struct run *run, size_t
         lines++;
     begin(parser, run, len);
     advance(run, size, lines);
-    return is_too_long(parser, len) ? refuse_too_long(parser, len)
+    return is_too_long(parser, len) ? tlm__row_refuse_as_said(parser->assembler, TLM_ROW_TOO_LONG)
                                     : quoted_cells(parser, cells, n_cells);
 }
 
@@ -393,6 +399,19 @@ static bool next_record(struct tlm_csv_parser *parser, struct run *run)
     return quoted_record(parser, run, size);
 }
 
+/* As many records as the hot lane takes. False: memory is out. */
+static bool hot_records(struct tlm_csv_parser *parser, struct run *run)
+{
+    size_t at = (size_t)(run->at - run->text);
+    uint64_t rows = 0;
+    if (!tlm__hot_take(parser->hot, &at, &rows))
+        return false;
+    run->at = run->text + at;
+    run->place.row += rows;
+    run->place.line += rows;
+    return true;
+}
+
 bool tlm__csv_parse(struct tlm_csv_parser *parser, const char *text, size_t len,
                     struct tlm_place at, uint64_t *rows_seen, uint64_t *lines_seen)
 {
@@ -400,8 +419,13 @@ bool tlm__csv_parse(struct tlm_csv_parser *parser, const char *text, size_t len,
     const char *quote = len ? memchr(text, '"', len) : NULL;
     run.quote = quote ? quote : run.end;
     bool done = true;
-    while (done && run.at < run.end)
-        done = next_record(parser, &run);
+    tlm__hot_begin(parser->hot, text, len);
+    while (done && run.at < run.end) {
+        if (tlm__hot_ready(parser->hot))
+            done = hot_records(parser, &run);
+        if (done && run.at < run.end)
+            done = next_record(parser, &run);
+    }
     *rows_seen += run.place.row - at.row;
     *lines_seen += run.place.line - at.line;
     return done;

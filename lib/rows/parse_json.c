@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "rows/cell.h"
+#include "rows/hot_lane.h"
 #include "rows/json_value.h"
 
 /* How far ahead in the layout a name is looked for when some members are missing. */
@@ -21,6 +22,7 @@ struct tlm_json_parser {
     struct tlm_buf path; /* of the flattened object at hand, with a separator behind each key */
     size_t path_lens[TLM_JSON_DEPTH];
     struct tlm_buf decoded; /* a key with escapes; keys and values of tags */
+    struct tlm_hot_lane *hot;
 };
 
 struct key {
@@ -36,6 +38,11 @@ struct tlm_json_parser *tlm__json_parser_new(struct tlm_assembler *assembler)
     if (!parser)
         return NULL;
     const struct tlm_row_options *options = &assembler->rules->options;
+    parser->hot = tlm__hot_new(assembler);
+    if (!parser->hot) {
+        free(parser);
+        return NULL;
+    }
     parser->assembler = assembler;
     parser->flatten = options->flatten;
     parser->flatten_len = options->flatten ? strlen(options->flatten) : 0;
@@ -49,6 +56,7 @@ void tlm__json_parser_free(struct tlm_json_parser *parser)
         return;
     tlm__json_reader_release(&parser->reader);
     free(parser->layout);
+    tlm__hot_free(parser->hot);
     tlm__buf_release(&parser->path);
     tlm__buf_release(&parser->decoded);
     free(parser);
@@ -278,12 +286,13 @@ static enum tlm_code parse_member(struct tlm_json_parser *parser, bool *entered)
         return TLM_ROW_SYNTAX;
     }
     reader->p = tlm__json_skip_space(reader->p + 1, reader->end);
-    *entered = parser->flatten && tlm__json_peek(reader) == '{' && !is_tags_key(parser, &key);
     if (!name && !(name = find_name(parser, &key)))
         return TLM_NO_MEMORY;
+    *entered = parser->flatten && tlm__json_peek(reader) == '{' && !is_tags_key(parser, &key) &&
+               name->role != TLM_ROLE_VALUE;
     if (!*entered)
         return parse_value(parser, name);
-    code = tlm__row_null(parser->assembler, name);
+    code = tlm__row_enter(parser->assembler, name);
     return code ? code : enter_object(parser, &key);
 }
 
@@ -298,6 +307,7 @@ static enum tlm_code parse_members(struct tlm_json_parser *parser)
         if (c == '}') {
             reader->p++;
             parser->path.len = parser->path_lens[--reader->depth];
+            tlm__row_leave(parser->assembler);
             at_first = false;
             continue;
         }
@@ -377,26 +387,58 @@ static bool parse_line(struct tlm_json_parser *parser, const struct tlm_place *p
     return code ? refuse_row(parser, place, code) : tlm__row_end(parser->assembler);
 }
 
+/* One call of tlm__json_parse. */
+struct run {
+    const char *text, *p, *end;
+    struct tlm_place at; /* of the text */
+    uint64_t rows, lines;
+};
+
+/* The line at p. False: memory is out. */
+static bool next_line(struct tlm_json_parser *parser, struct run *run)
+{
+    const char *p = run->p, *newline = memchr(p, '\n', (size_t)(run->end - p));
+    const char *line_end = newline ? newline : run->end;
+    run->p = newline ? newline + 1 : run->end;
+    run->lines++;
+    if (line_end > p && line_end[-1] == '\r')
+        line_end--;
+    if (tlm__json_skip_space(p, line_end) == line_end)
+        return true;
+    size_t at = (size_t)(p - run->text), good = parser->assembler->rows->n_rows;
+    struct tlm_place place = {run->at.row + run->rows++, run->at.line + run->lines - 1,
+                              run->at.byte + at, p, (size_t)(line_end - p)};
+    bool parsed = parse_line(parser, &place);
+    tlm__hot_saw(parser->hot, at, (size_t)(run->p - p), parser->assembler->rows->n_rows > good);
+    return parsed;
+}
+
+/* As many lines as the hot lane takes. False: memory is out. */
+static bool hot_lines(struct tlm_json_parser *parser, struct run *run)
+{
+    size_t at = (size_t)(run->p - run->text);
+    uint64_t rows = 0;
+    if (!tlm__hot_take(parser->hot, &at, &rows))
+        return false;
+    run->p = run->text + at;
+    run->rows += rows;
+    run->lines += rows;
+    return true;
+}
+
 bool tlm__json_parse(struct tlm_json_parser *parser, const char *text, size_t len,
                      struct tlm_place at, uint64_t *rows_seen, uint64_t *lines_seen)
 {
-    const char *p = text, *end = text + len;
-    uint64_t rows = 0, lines = 0;
+    struct run run = {.text = text, .p = text, .end = text + len, .at = at};
     bool parsed = true;
-    while (parsed && p < end) {
-        const char *newline = memchr(p, '\n', (size_t)(end - p));
-        const char *line_end = newline ? newline : end, *next = newline ? newline + 1 : end;
-        if (line_end > p && line_end[-1] == '\r')
-            line_end--;
-        if (tlm__json_skip_space(p, line_end) < line_end) {
-            struct tlm_place place = {at.row + rows++, at.line + lines,
-                                      at.byte + (uint64_t)(p - text), p, (size_t)(line_end - p)};
-            parsed = parse_line(parser, &place);
-        }
-        lines++;
-        p = next;
+    tlm__hot_begin(parser->hot, text, len);
+    while (parsed && run.p < run.end) {
+        if (tlm__hot_ready(parser->hot))
+            parsed = hot_lines(parser, &run);
+        if (parsed && run.p < run.end)
+            parsed = next_line(parser, &run);
     }
-    *rows_seen += rows;
-    *lines_seen += lines;
+    *rows_seen += run.rows;
+    *lines_seen += run.lines;
     return parsed;
 }

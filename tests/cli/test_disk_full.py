@@ -70,7 +70,8 @@ def test_in_the_middle():
         finished = check_parts(1000)
         check(finished >= 2, "only", finished, "parts")
         done.said(f"disk/.run_{finished:03d}.avro.partial", FULL, f"{finished} finished parts")
-        same(len(partials("disk")), 1, "partials")
+        # When not even the next header fitted, there is nothing to keep.
+        check(len(partials("disk")) <= 1, "partials:", partials("disk"))
 
 
 def test_earlier_runs_stay():

@@ -13,7 +13,8 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from outside import (LONG, TLM, Live, Skip, check, digests, environment, index_of, names,
-                     no_partials, partials, parts, read, rows, run_all, same, start, tlm)
+                     no_partials, partials, parts, read, rows, run_all, same, start, tlm,
+                     wait_until)
 
 MOMENTS = 50 if LONG else 10
 ROWS = 40000 if LONG else 12000
@@ -179,10 +180,9 @@ def test_leftovers_add_up():
     for count in (1, 2, 3):
         with Live("-q", "-t", "ts", "-o", "one.avro", "--batch-points", 10) as live:
             live.send(two_channels(0, 100))
-            while not (os.path.exists(".one.avro.partial") and
-                       os.path.getsize(".one.avro.partial") > 1000 and
-                       len(partials()) == count):
-                time.sleep(0.005)
+            # The last leftover is moved out of the way before the new partial grows.
+            wait_until(lambda seen=count: len(partials()) == seen, f"{count} partials")
+            wait_until(lambda: os.path.getsize(".one.avro.partial") > 1000, "a block")
             live.process.kill()
     same(partials(), [".one.avro.partial", ".one.avro.partial.1", ".one.avro.partial.2"], "left")
 
@@ -191,9 +191,7 @@ def test_cut_part_is_known():
     """In what a dead writer left, the header figures are still the placeholders."""
     with Live("-q", "-t", "ts", "-o", "one.avro", "--batch-points", 10) as live:
         live.send(two_channels(0, 100))
-        while not os.path.exists(".one.avro.partial") or \
-                os.path.getsize(".one.avro.partial") < 1000:
-            time.sleep(0.005)
+        wait_until(lambda: partials() and os.path.getsize(".one.avro.partial") > 1000, "a block")
         live.process.kill()
     try:
         read(".one.avro.partial")

@@ -69,7 +69,7 @@ class Run:
         self.said = self.done.stderr.decode("utf-8", "replace")
 
     def rejects(self):
-        """[(source, line, row, byte, code, text)] of the rejects file."""
+        """What is in the rejects file."""
         path = os.path.join(self.folder, "rejects")
         data = b""
         if os.path.exists(path):

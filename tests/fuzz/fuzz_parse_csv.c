@@ -6,6 +6,7 @@
 
 #include "rows/parse_csv.h"
 #include "rows/split.h"
+#include "support/unframe.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,6 +32,7 @@ static void parse(struct tlm_csv_parser *parser, struct tlm_rows *rows, const ch
     memset(padded + len, '"', TLM_TEXT_PADDING);
     tlm__rows_reset(rows);
     need(tlm__csv_parse(parser, padded, len, at, &parsed->rows, &parsed->lines));
+    unframe(rows);
     parsed->good += rows->n_rows;
     parsed->bad += rows->n_bad;
     parsed->cells += rows->n_cells;

@@ -9,6 +9,7 @@
 
 #include "base/tags.h"
 #include "rows/parse_csv.h"
+#include "support/unframe.h"
 
 struct csv_rows {
     struct tlm_row_options options; /* set these, then csv_rows_start */
@@ -150,6 +151,7 @@ static void csv_rows_parse(struct csv_rows *csv, const char *text, size_t len)
 {
     struct tlm_place at = {.row = 1, .line = 1};
     ck_assert(tlm__csv_parse(csv->parser, text, len, at, &csv->rows_seen, &csv->lines_seen));
+    unframe(&csv->rows);
 }
 
 #endif

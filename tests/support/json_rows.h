@@ -9,6 +9,7 @@
 
 #include "base/tags.h"
 #include "rows/parse_json.h"
+#include "support/unframe.h"
 
 struct json_rows {
     struct tlm_row_options options;
@@ -80,6 +81,7 @@ static inline void json_rows_parse(struct json_rows *j, const char *text, size_t
     struct tlm_place at = {.row = 1, .line = 1, .byte = 0};
     json_rows_must(tlm__json_parse(j->parser, j->text, len, at, &j->rows_seen, &j->lines_seen),
                    "parse");
+    unframe(&j->rows);
 }
 
 static inline void json_rows_show_text(struct tlm_buf *out, const char *bytes, size_t len)

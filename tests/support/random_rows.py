@@ -10,34 +10,38 @@ import random
 from reference import Options
 
 NAMES = ["a", "b", "rpm", "b c", "é", "日本", "a.b", "x[0]", "star*", "q\"uote", "tab\there", "-c",
-         "n" * 70, "value", "back\\slash", "A", "💡", "a=b", "%d{x}", "null", "0", "nl\nname", "c,d", "", "nul\0name"]
-PLAIN_NAMES = ["a", "b", "rpm", "b c", "é", "日本", "a.b", "x[0]", "star*", "-c", "value", "A", "💡",
-               "%d", "n" * 70, "null", "0"]
+         "n" * 70, "value", "back\\slash", "A", "💡", "a=b", "%d{x}", "null", "0", "nl\nname",
+         "c,d", "", "nul\0name"]
+PLAIN_NAMES = ["a", "b", "rpm", "b c", "é", "日本", "a.b", "x[0]", "star*", "-c", "value", "A",
+               "💡", "%d", "n" * 70, "null", "0"]
 TAG_COLUMNS = ["car", "unit"]
-NUMBERS = ["0", "-0", "1", "-1", "7", "42", "-300", "1.5", "2.0", "-0.0", "0.1", "1.10", "1e5", "1E-7",
-           "1e+2", "9007199254740992", "9007199254740993", "-9007199254740992",
-           "-9007199254740993", "9007199254740994", "9223372036854775807", "-9223372036854775808",
-           "5e-324", "2.4703282292062327e-324", "2.4703282292062328e-324",
-           "2.2250738585072011e-308", "2.2250738585072014e-308", "1.7976931348623157e308",
-           "1.7976931348623158e308", "1e-400", "0.1000000000000000055511151231257827021181583404541",
-           "123456789012345678", "0.30000000000000004", "9007199254740993.0", "1e23",
-           "8.5e-2", "100000000000000000000.5", "3.14159265358979323846264338327950288"]
+NUMBERS = ["0", "-0", "1", "-1", "7", "42", "-300", "1.5", "2.0", "-0.0", "0.1", "1.10", "1e5",
+           "1E-7", "1e+2", "9007199254740992", "9007199254740993", "-9007199254740992",
+           "-9007199254740993", "9007199254740994", "9223372036854775807",
+           "-9223372036854775808", "5e-324", "2.4703282292062327e-324",
+           "2.4703282292062328e-324", "2.2250738585072011e-308", "2.2250738585072014e-308",
+           "1.7976931348623157e308", "1.7976931348623158e308", "1e-400",
+           "0.1000000000000000055511151231257827021181583404541", "123456789012345678",
+           "0.30000000000000004", "9007199254740993.0", "1e23", "8.5e-2",
+           "100000000000000000000.5", "3.14159265358979323846264338327950288"]
 BIG = ["9223372036854775808", "-9223372036854775809", "18446744073709551615",
        "18446744073709551616", "12345678901234567890123", "1" + "0" * 300]
 HUGE = ["1e400", "-1e400", "1.7976931348623159e308", "1" + "0" * 310, "-" + "9" * 400]
 TEXTS = ["", "idle", "12", "NaN", "true", "null", "NA", " padded ", "é", "日本語", "😀", "a\0b",
-         "line\nbreak", "cr\r\nlf", "\"quoted\"", "back\\slash", "tab\t", "\x7f", "\u2028", "a,b",
-         "x" * 200, "{}", "[1]", "-", "1,5", "\u00e9\u0301", "\ufeffbom", "\x01", "/", "﷽" * 30]
-CELLS = ["", "  ", "idle", "12", "nan", "NaN", "-inf", "Infinity", "+5", ".5", "5.", "007", "02114", "1e5",
-         "0x10", "1_000", "true", "False", "NA", "n/a", "é", "日本", "😀", "a b", "--", "1.2.3", "1,5",
-         "say \"hi\"", "a,b", "a;b", "two\nlines", "crlf\r\nin", "x" * 300, "\"", "''", "+", "e5", "1e",
-         "-0", "+0.0", "INF", "iNf", "nano", "infinit", "٣"]
-BROKEN = ['{"a":1', '[1,2]', 'nonsense', '{"a":}', '{a:1}', '{"a":1,}', '{"a":1}}', '{"a" 1}', '"x"',
-          '5', 'null', '{"a":01}', '{"a":1.}', '{"a":+1}', '{"a":.5}', '{"a":"\x01"}', '{"a":"x',
-          '{"a":"\\x"}', '{"a":[1,]}', '{"a":tru}', '{"a":nan}', '{"a":-NaN}', '{"a":1e}', '{"a":{}',
-          '{"a":"\\u12"}', "{'a':1}", '{"a":"\\ud800"}', '{"a":"\\udc00x"}', '{"a":1}{"a":2}',
-          '{"a":1} x', '{,}', '{"a":[}', '}', '{"a":"\t"}', '{"a":--1}', '{"a":"\\ud800\\u0041"}',
-          '{"a":1 "b":2}', '{"a":Infinit}', '{"a":+Infinity}']
+         "line\nbreak", "cr\r\nlf", "\"quoted\"", "back\\slash", "tab\t", "\x7f", "\u2028",
+         "a,b", "x" * 200, "{}", "[1]", "-", "1,5", "\u00e9\u0301", "\ufeffbom", "\x01", "/",
+         "﷽" * 30]
+CELLS = ["", "  ", "idle", "12", "nan", "NaN", "-inf", "Infinity", "+5", ".5", "5.", "007",
+         "02114", "1e5", "0x10", "1_000", "true", "False", "NA", "n/a", "é", "日本", "😀", "a b",
+         "--", "1.2.3", "1,5", "say \"hi\"", "a,b", "a;b", "two\nlines", "crlf\r\nin", "x" * 300,
+         "\"", "''", "+", "e5", "1e", "-0", "+0.0", "INF", "iNf", "nano", "infinit", "٣"]
+BROKEN = ['{"a":1', '[1,2]', 'nonsense', '{"a":}', '{a:1}', '{"a":1,}', '{"a":1}}', '{"a" 1}',
+          '"x"', '5', 'null', '{"a":01}', '{"a":1.}', '{"a":+1}', '{"a":.5}', '{"a":"\x01"}',
+          '{"a":"x', '{"a":"\\x"}', '{"a":[1,]}', '{"a":tru}', '{"a":nan}', '{"a":-NaN}',
+          '{"a":1e}', '{"a":{}', '{"a":"\\u12"}', "{'a':1}", '{"a":"\\ud800"}',
+          '{"a":"\\udc00x"}', '{"a":1}{"a":2}', '{"a":1} x', '{,}', '{"a":[}', '}', '{"a":"\t"}',
+          '{"a":--1}', '{"a":"\\ud800\\u0041"}', '{"a":1 "b":2}', '{"a":Infinit}',
+          '{"a":+Infinity}']
 BAD_UTF8 = [b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82", b"\x80"]
 BAD_TIMES = ["soon", "2024-02-30T00:00:00Z", "2024-01-01T25:00:00Z", "2024-01-01T00:60:00Z",
              "2024-01-01T00:00:00.1234567891Z", "2263-01-01T00:00:00Z", "1600-01-01T00:00:00Z",
@@ -97,7 +101,7 @@ class Maker:  # pylint: disable=too-many-instance-attributes
         if self.chance(0.25):
             self.options.null_values = self.random.sample(["NA", "n/a", "-", "--", "idle"], 2)
             self.flag("--null-values", ",".join(self.options.null_values))
-        if self.chance(0.3):
+        if self.chance(0.3) and self.options.duplicate_keys == "reject":
             name, kind = self.pick(self.names), self.pick(["double", "long", "string", "json"])
             if kind == "long" and self.options.uint64 != "reject":
                 kind = "string"
@@ -108,7 +112,9 @@ class Maker:  # pylint: disable=too-many-instance-attributes
         """One that matches the name, and perhaps others. No "=", which ends it in --type."""
         escaped = "".join("\\" + char if char in "*?[]\\" else char for char in name)
         if "=" in name or "\0" in name or not name or self.chance(0.3):
-            return "*" if "=" in name or "\0" in name or not name else escaped[:1] + "*" if escaped[0] != "\\" else "?" * len(name)
+            if "=" in name or "\0" in name or not name:
+                return "*"
+            return escaped[:1] + "*" if escaped[0] != "\\" else "?" * len(name)
         return escaped
 
     def shape(self):
@@ -295,9 +301,11 @@ class Maker:  # pylint: disable=too-many-instance-attributes
 
     def number(self):
         way = self.random.random()
-        if self.trouble and way < self.trouble / 4:
+        # Whether a value that another one replaces may spoil its row is left open.
+        sure = self.options.duplicate_keys == "reject"
+        if sure and way < self.trouble / 4:
             return self.pick(HUGE)
-        if way < 0.05:
+        if sure and way < 0.05:
             return self.pick(BIG)
         if way < 0.5:
             return self.pick(NUMBERS)

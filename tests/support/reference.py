@@ -283,6 +283,11 @@ def json_value(node, options):
     return Value(node.what, node.raw, node=node)
 
 
+def not_utf8(text):
+    """Of a text that was decoded with surrogateescape."""
+    return any(0xdc80 <= ord(char) <= 0xdcff for char in text)
+
+
 def cell_value(text, options):
     stripped = text.strip(BLANKS)
     if stripped == "" or text in options.null_values or stripped in options.null_values:
@@ -296,16 +301,16 @@ def cell_value(text, options):
 def array_value(node, options):
     kinds = {item.what for item in node.items}
     if kinds <= {"number", "null"}:
+        if any(item.what == "number" and number(item.raw).huge for item in node.items):
+            raise Bad("range")
         reals = []
         for item in node.items:
             if item.what == "null":
                 reals.append(float("nan"))
                 continue
             found = number(item.raw)
-            if found.integer is not None and not found.huge and found.integer != int(found.real):
+            if found.integer is not None and found.integer != int(found.real):
                 return "json", compact(node, options)
-            if found.huge:
-                raise Bad("range")
             reals.append(found.real)
         return "doubles", tuple(bits(real) for real in reals)
     if kinds <= {"text", "null"}:
@@ -319,6 +324,8 @@ def truth(value):
 
 def forced(value, kind, options):
     """A value under --type."""
+    if value.what == "array":
+        array_value(value.node, options)  # a number beyond double's range is one here too
     if kind == "string":
         if value.what in ("array", "object"):
             return "string", compact(value.node, options)
@@ -689,7 +696,6 @@ class Row:
     def point(self, name, value):
         if name == "" or "\0" in name:
             self.defects.add("channel")
-            return []
         try:
             return [(called(name, self.options), settle(name, value, self.options))]
         except Bad as bad:
@@ -728,6 +734,7 @@ class Source:
         self.at = 3 if data.startswith(b"\xef\xbb\xbf") else 0
         self.line = 1
         self.columns = None
+        self.separator = b"\n" if self.json else options.delimiter.encode()
         for _ in range(options.skip_lines):
             self.skip_line()
 
@@ -748,7 +755,7 @@ class Source:
 
     def quoted_end(self):
         """The record at self.at, whose quoted cells may hold newlines; None: never closed."""
-        delimiter = self.options.delimiter.encode()
+        delimiter = self.separator
         i, start_of_cell, quoted = self.at, True, False
         while i < len(self.data):
             char = self.data[i:i + 1]
@@ -764,7 +771,7 @@ class Source:
                 start_of_cell = True
             elif char == b'"' and start_of_cell:
                 quoted, start_of_cell = True, False
-            elif char not in (b" ", b"\t"):
+            elif char not in (b" ", b"\t"):  # not behind the delimiter, which may be a tab
                 start_of_cell = False
             i += 1
         if quoted:
@@ -777,7 +784,7 @@ class Source:
         while self.at < len(self.data):
             end, following = self.line_end(self.at)
             text = self.data[self.at:end]
-            blank = text.strip(b" \t\r") == b""
+            blank = text.strip(b" \t\r".replace(self.separator, b"")) == b""
             closed = True
             if not self.json and not blank and not (comment and text.startswith(comment)):
                 whole = self.quoted_end()
@@ -832,18 +839,36 @@ class Source:
         cells = self.cells(text)
         if any(cell.strip(BLANKS) for cell in cells[len(self.columns):]):
             defects.add("columns")
-        return [(name, cell_value(cell, self.options))
-                for name, cell in zip(self.columns, cells)]
+            if not_utf8(text):
+                defects.add("utf8")
+        values = [(name, cell_value(cell, self.options))
+                  for name, cell in zip(self.columns, cells)]
+        used = self.no_channels | {self.options.channel_field, self.options.value_field}
+        for name, cell in zip(self.columns, cells):
+            # What nobody asked for is not looked at.
+            if not_utf8(cell) and (name in used if self.long else
+                                   name in self.no_channels or wanted(name, self.options)):
+                defects.add("utf8")
+        return values
 
-    def flat(self, items, prefix):
+    def flat(self, items, prefix, into):
+        """Puts the members into {name: Value or None}, where a later one takes the place of an
+        earlier one, and what an object that is replaced had is gone. Returns the names."""
+        made, of_key = [], {}
         for key, node in items:
             name = prefix + key.text
+            for gone in of_key.get(key.text, []):
+                into[gone] = None
             if node.what == "object" and self.options.flatten is not None:
-                last = dataclasses.replace(self.options, duplicate_keys="last")
-                yield from self.flat(without_duplicates(node.items, last),
-                                     name + self.options.flatten)
+                names = self.flat(node.items, name + self.options.flatten, into)
             else:
-                yield name, node
+                value = json_value(node, self.options)
+                if value is not None or name in into:
+                    into[name] = value
+                names = [name]
+            of_key[key.text] = names
+            made += names
+        return made
 
     def json_row(self, text, defects):
         try:
@@ -857,15 +882,12 @@ class Source:
             compact(node, self.options)  # keys that are there twice, wherever they are
         except Bad as bad:
             defects.update([str(bad), "range", "type", "channel", "time"])
-        last = dataclasses.replace(self.options, duplicate_keys="last")
-        pairs = list(self.flat(without_duplicates(node.items, last), ""))
-        names = [name for name, _ in pairs]
-        if len(set(names)) < len(names):
-            if self.options.duplicate_keys == "reject":
-                # Or for what is wrong with the first of them.
-                defects.update(["duplicate-key", "range", "type", "channel", "time"])
-            pairs = [pair for i, pair in enumerate(pairs) if pair[0] not in names[i + 1:]]
-        return [(name, json_value(item, self.options)) for name, item in pairs]
+        into = {}
+        names = self.flat(node.items, "", into)
+        if len(set(names)) < len(names) and self.options.duplicate_keys == "reject":
+            # Or for what is wrong with the first of them.
+            defects.update(["duplicate-key", "range", "type", "channel", "time"])
+        return list(into.items()) + [(name, None) for name in names if name not in into]
 
     def settle_shape(self, names):
         if self.options.shape == "auto":
@@ -878,13 +900,13 @@ class Source:
     def row(self, text, closed):
         """The row of a record's bytes."""
         if len(text) > self.options.max_line:
-            raise Bad("too-long")
+            # It may have been refused before that for what its start says.
+            raise Bad("too-long syntax utf8 range type duplicate-key channel columns time")
         if not closed:
             raise Bad("syntax")
         defects = set()
-        try:
-            decoded = text.decode("utf-8")
-        except UnicodeDecodeError:
+        decoded = text.decode("utf-8", "surrogateescape")
+        if self.json and not_utf8(decoded):
             decoded = text.decode("utf-8", "replace")
             defects.add("utf8")
         row = self.json_row if self.json else self.csv_row

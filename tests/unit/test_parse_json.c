@@ -356,7 +356,7 @@ START_TEST(source_text_of_structures)
               "1 a=J\"x\\n\" b=J[1,2.50] c=J[\"q\",null] d=J{} e=J1e2\n");
     type.value = "string";
     ROWS_WITH(options, "{\"t\":1,\"a\":\"x\\n\",\"b\":[1, 2.50],\"c\":{ \"k\" : 1 },\"d\":1e2}\n",
-              "1 a='x\n' b='[1, 2.50]' c='{\"k\":1}' d='1e2'\n");
+              "1 a='x\n' b='[1,2.50]' c='{\"k\":1}' d='1e2'\n");
 }
 END_TEST
 
@@ -407,7 +407,7 @@ START_TEST(rows_of_changing_layout)
          "{\"t\":6,\"aa\":1,\"b \":2,\"c\":4}\n"
          "{\"t\":7,\"aa\":1,\"\":3}\n{\"t\":8,\"\":null,\"a\":1}\n",
          "1 a=1i b=2i c=3i\n2 c=1i b=2i a=3i\n3 b=1i\n4 a=1i x=9i b=2i c=3i\n"
-         "5 a=1i b=2i c=3i\n6 aa=1i b =2i c=4i\n!channel a key is empty\n8 a=1i\n");
+         "5 a=1i b=2i c=3i\n6 aa=1i b =2i c=4i\n!channel a key is empty or holds a NUL\n8 a=1i\n");
 }
 END_TEST
 
