@@ -197,22 +197,19 @@ void report_stats_text(FILE *out, const struct report *report)
     struct tlm_stats s;
     char time[UNITS_TEXT];
     tlm_writer_stats(report->writer, &s);
-    uint64_t nested = s.encode_ns + s.compress_ns + s.write_ns + s.sync_ns;
     const struct phase phases[] = {
-        {"read", s.read_ns},
-        {"parse", s.parse_ns},
-        {"batch", s.batch_ns > nested ? s.batch_ns - nested : 0},
-        {"encode", s.encode_ns},
-        {"compress", s.compress_ns},
-        {"write", s.write_ns},
-        {"sync", s.sync_ns},
-        {"wait for input", s.wait_input_ns},
+        {"read", s.read_ns},         {"parse", s.parse_ns},
+        {"batch", s.batch_ns},       {"encode", s.encode_ns},
+        {"compress", s.compress_ns}, {"write", s.write_ns},
+        {"sync", s.sync_ns},         {"wait for input", s.wait_input_ns},
     };
     size_t slowest = 0;
-    fprintf(out, "tlm write: statistics, %s in all\n", units_print_duration(time, s.wall_ns));
+    double whole = (double)s.wall_ns * s.threads; /* of all threads */
+    fprintf(out, "tlm write: statistics, %s with %u thread%s\n",
+            units_print_duration(time, s.wall_ns), s.threads, plural(s.threads));
     print_counts(out, &s);
     for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
-        double share = s.wall_ns ? (double)phases[i].ns / (double)s.wall_ns : 0;
+        double share = whole > 0 ? (double)phases[i].ns / whole : 0;
         fprintf(out, "  %-14s %5.1f %%  ", phases[i].name, share * 100);
         print_bar(out, share);
         fprintf(out, "  %s\n", units_print_duration(time, phases[i].ns));
@@ -220,5 +217,5 @@ void report_stats_text(FILE *out, const struct report *report)
     }
     fprintf(out, "  %s-bound: %.0f %% of the time\n",
             slowest == sizeof phases / sizeof phases[0] - 1 ? "input" : phases[slowest].name,
-            s.wall_ns ? 100 * (double)phases[slowest].ns / (double)s.wall_ns : 0);
+            whole > 0 ? 100 * (double)phases[slowest].ns / whole : 0);
 }

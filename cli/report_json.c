@@ -72,6 +72,7 @@ bool report_stats_json(FILE *out, const struct report *report)
         const char *name;
         uint64_t value;
     } fields[] = {
+        {"threads", s.threads},
         {"wall_ns", s.wall_ns},
         {"read_ns", s.read_ns},
         {"parse_ns", s.parse_ns},

@@ -172,14 +172,13 @@ static enum tlm_code collect(struct tlm_run *run, struct tlm_error *error)
     if (!slot->parsed)
         return tlm__fail_memory(error, slot->len);
     note_time(run, slot->time_format);
-    uint64_t start = tlm__clock_monotonic_ns(), rejected = feed->stats.rejected;
+    uint64_t rejected = feed->stats.rejected;
     feed->stats.rows += slot->n_rows;
     enum tlm_code code = hand_over(run, slot, error);
     struct tlm_stats spent = {
         .parse_ns = slot->parse_ns,
         .rows = slot->n_rows,
         .rejected = feed->stats.rejected - rejected,
-        .batch_ns = tlm__clock_monotonic_ns() - start,
     };
     tlm__writer_count(feed->writer, &spent);
     run->crowded = run->n_lanes > 1 &&

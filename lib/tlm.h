@@ -267,6 +267,7 @@ struct tlm_stats {
     uint64_t read_ns, parse_ns, batch_ns, encode_ns, compress_ns, write_ns, sync_ns;
     uint64_t wait_input_ns; /* the feed had nothing to read */
     uint64_t wall_ns;       /* since open */
+    unsigned threads;       /* that share the work */
     uint64_t bytes_in;      /* text, after decompression */
     uint64_t rows, rejected;
     uint64_t points, records, blocks, parts, series, flushes;

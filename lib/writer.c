@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "writer_blocks.h"
 
 #define MEMORY_MIN ((uint64_t)8 << 20)
 
@@ -190,8 +191,7 @@ static enum tlm_code set_up(struct tlm_writer *w, const struct tlm_writer_option
     code = tlm__pool_new(&w->pool, w->options.threads, &w->error);
     if (code)
         return code;
-    w->compressor = tlm__compressor_new(w->options.codec);
-    if (!w->compressor)
+    if (!tlm__blocks_init(w))
         return tlm__fail_memory(&w->error, 0);
     code = find_output(w);
     if (!code && !w->is_stream)
@@ -209,7 +209,6 @@ static struct tlm_writer *new_writer(void)
         return NULL;
     w->folder.fd = -1;
     w->opened_ns = tlm__clock_monotonic_ns();
-    w->in_raw = (struct tlm_tally){.first_ns = INT64_MAX, .last_ns = INT64_MIN};
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&w->tick, &attributes);
@@ -227,10 +226,8 @@ static void release(struct tlm_writer *w)
     free(w->headers);
     free(w->parts);
     tlm__series_release(&w->series);
-    tlm__compressor_free(w->compressor);
+    tlm__blocks_release(w);
     tlm__pool_free(w->pool);
-    tlm__buf_release(&w->raw);
-    tlm__buf_release(&w->block);
     tlm__buf_release(&w->scratch);
     tlm__names_release(&w->names);
     tlm__folder_release(&w->folder);
@@ -370,6 +367,7 @@ void tlm_writer_stats(struct tlm_writer *w, struct tlm_stats *stats)
 {
     pthread_mutex_lock(&w->lock);
     *stats = w->stats;
+    stats->threads = tlm__pool_threads(w->pool);
     stats->series = tlm__series_count(&w->series);
     stats->bytes_held = tlm__series_bytes(&w->series);
     if (!w->closed)
@@ -383,7 +381,6 @@ void tlm__writer_count(struct tlm_writer *w, const struct tlm_stats *more)
     struct tlm_stats *s = &w->stats;
     s->read_ns += more->read_ns;
     s->parse_ns += more->parse_ns;
-    s->batch_ns += more->batch_ns;
     s->wait_input_ns += more->wait_input_ns;
     s->bytes_in += more->bytes_in;
     s->rows += more->rows;

@@ -2,7 +2,8 @@
  *   writer.c          options, open, close, locking and latching of errors
  *   writer_input.c    points in: single points, columns and frames of the caller's
  *   writer_rows.c     points in: rows and frames of the parsers
- *   writer_flush.c    batch -> records -> blocks
+ *   writer_flush.c    when the batch is written, all or the largest series of it
+ *   writer_blocks.c   series -> records -> blocks, in parallel
  *   writer_parts.c    parts: open, rotate, publish, report
  *   writer_clock.c    what happens without input: flush interval, rotation by time
  * All functions below want the lock held. On an error they fill in writer->error. */
@@ -20,7 +21,7 @@
 #include "rows/columns.h"
 #include "rows/rows.h"
 
-/* Counts of a part, and of the block that is being filled. */
+/* Counts of a part or a block. */
 struct tlm_tally {
     uint64_t points, records;
     int64_t first_ns, last_ns;
@@ -65,10 +66,9 @@ struct tlm_writer {
     bool part_has_points;   /* written or held */
 
     struct tlm_pool *pool;
-    struct tlm_compressor *compressor;
-    struct tlm_buf raw;   /* records of the block being filled */
-    struct tlm_buf block; /* a finished block */
-    struct tlm_tally in_raw;
+    struct tlm_block_job *blocks; /* a ring: planned, at work, written */
+    size_t n_blocks, next_block;
+    uint64_t flushing_ns; /* the caller's time in flushes */
     struct tlm_buf scratch;
 
     struct tlm_open_part part;
@@ -93,8 +93,9 @@ void tlm__writer_note(struct tlm_writer *writer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* ---- parts ---------------------------------------------------------------------------------- */
-enum tlm_code tlm__writer_claim(struct tlm_writer *writer);       /* names and lock, when opening */
-enum tlm_code tlm__writer_write_block(struct tlm_writer *writer); /* writer->block, in_raw */
+enum tlm_code tlm__writer_claim(struct tlm_writer *writer); /* names and lock, when opening */
+enum tlm_code tlm__writer_write_block(struct tlm_writer *writer, const struct tlm_buf *block,
+                                      const struct tlm_tally *tally);
 enum tlm_code tlm__writer_finish_part(struct tlm_writer *writer, bool more);
 void tlm__writer_drop_parts(struct tlm_writer *writer, bool keep); /* closes what is open */
 void tlm__writer_report(struct tlm_writer *writer);                /* without the lock */
@@ -116,7 +117,7 @@ bool tlm__writer_passes_span(const struct tlm_writer *writer, int64_t time_ns);
 /* From a parser's numbers to series. {0} is empty. */
 struct tlm_series_map {
     pthread_mutex_t *names_lock; /* taken to read the parser's names, which it may be adding to */
-    struct tlm_held ***by_tags; /* [tag set][channel] */
+    struct tlm_held ***by_tags;  /* [tag set][channel] */
     uint32_t *channel_caps;
     uint32_t n_tags;
     size_t bytes;

@@ -14,7 +14,7 @@ enum tlm_code tlm__writer_allowance(struct tlm_writer *w, uint64_t *points)
     const struct tlm_writer_options *o = &w->options;
     for (;;) {
         uint64_t held = w->series.points;
-        uint64_t in_part = w->part.tally.points + w->in_raw.points + held;
+        uint64_t in_part = w->part.tally.points + held;
         enum tlm_code code = TLM_OK;
         if (o->rotate_points && in_part >= o->rotate_points) {
             code = tlm__writer_rotate_now(w);

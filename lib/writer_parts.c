@@ -239,11 +239,12 @@ static enum tlm_code write_bytes(struct tlm_writer *w, const struct tlm_buf *byt
     return code;
 }
 
-static enum tlm_code open_part(struct tlm_writer *w)
+/* first: what the first block holds; NULL: there is none. */
+static enum tlm_code open_part(struct tlm_writer *w, const struct tlm_tally *first)
 {
-    if (!w->part_has_points && w->in_raw.records) {
+    if (!w->part_has_points && first) {
         w->part_has_points = true;
-        w->part_first_ns = w->in_raw.first_ns;
+        w->part_first_ns = first->first_ns;
         w->part_born_ns = tlm__clock_monotonic_ns();
         w->part_wall_ns = tlm__clock_wall_ns();
     }
@@ -263,26 +264,27 @@ static enum tlm_code open_part(struct tlm_writer *w)
 
 enum tlm_code tlm__writer_start_stream(struct tlm_writer *w)
 {
-    return w->part.started ? TLM_OK : open_part(w);
+    return w->part.started ? TLM_OK : open_part(w, NULL);
 }
 
-enum tlm_code tlm__writer_write_block(struct tlm_writer *w)
+enum tlm_code tlm__writer_write_block(struct tlm_writer *w, const struct tlm_buf *block,
+                                      const struct tlm_tally *tally)
 {
+    struct tlm_tally *sum = &w->part.tally;
     enum tlm_code code = TLM_OK;
-    if (w->part.started && w->options.rotate_bytes && w->part.tally.records &&
-        w->part.bytes + w->block.len > w->options.rotate_bytes)
+    if (w->part.started && w->options.rotate_bytes && sum->records &&
+        w->part.bytes + block->len > w->options.rotate_bytes)
         code = tlm__writer_finish_part(w, true);
     if (!code && !w->part.started)
-        code = open_part(w);
+        code = open_part(w, tally);
     if (!code)
-        code = write_bytes(w, &w->block);
+        code = write_bytes(w, block);
     if (code)
         return code;
-    struct tlm_tally *tally = &w->part.tally;
-    tally->points += w->in_raw.points;
-    tally->records += w->in_raw.records;
-    tally->first_ns = w->in_raw.first_ns < tally->first_ns ? w->in_raw.first_ns : tally->first_ns;
-    tally->last_ns = w->in_raw.last_ns > tally->last_ns ? w->in_raw.last_ns : tally->last_ns;
+    sum->points += tally->points;
+    sum->records += tally->records;
+    sum->first_ns = tally->first_ns < sum->first_ns ? tally->first_ns : sum->first_ns;
+    sum->last_ns = tally->last_ns > sum->last_ns ? tally->last_ns : sum->last_ns;
     return TLM_OK;
 }
 

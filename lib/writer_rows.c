@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "writer.h"
 #include "writer_value.h"
@@ -276,7 +277,7 @@ enum tlm_code tlm__writer_take_rows(struct tlm_writer *w, const struct tlm_colum
                                     struct tlm_error *error)
 {
     enum tlm_code code = tlm__writer_enter(w, error);
-    uint64_t allowed = 0;
+    uint64_t allowed = 0, start = tlm__clock_monotonic_ns(), flushing = w->flushing_ns;
     if (!code)
         code = tlm__writer_allowance(w, &allowed);
     while (cursor->taken < to && !code)
@@ -285,5 +286,6 @@ enum tlm_code tlm__writer_take_rows(struct tlm_writer *w, const struct tlm_colum
         code = tlm__fail(&w->error, TLM_LIMIT,
                          "channels times tag sets do not fit the memory budget of %llu bytes",
                          (unsigned long long)w->options.memory_bytes);
+    w->stats.batch_ns += tlm__clock_monotonic_ns() - start - (w->flushing_ns - flushing);
     return tlm__writer_leave(w, code, error);
 }

@@ -212,53 +212,49 @@ void tlm__held_free_memory(struct tlm_series_set *set, struct tlm_held *held)
     tlm__buf_release(&held->heap);
 }
 
-/* ---- taking --------------------------------------------------------------------------------- */
+/* ---- writing -------------------------------------------------------------------------------- */
 
-struct tlm_points tlm__held_view(const struct tlm_held *held)
+struct tlm_points tlm__held_view(const struct tlm_held *held, size_t from, size_t heap_from)
 {
-    if (held->taken == held->n)
-        return (struct tlm_points){0};
     return (struct tlm_points){
-        .times_ns = held->times_ns + held->taken,
-        .values = held->values + held->taken,
-        .types = held->mixed ? held->types + held->taken : NULL,
+        .times_ns = held->times_ns + from,
+        .values = held->values + from,
+        .types = held->mixed ? held->types + from : NULL,
         .type = held->type,
-        .heap = held->heap.data ? held->heap.data + held->heap_taken : NULL,
-        .n = held->n - held->taken,
+        .heap = held->heap.data ? held->heap.data + heap_from : NULL,
+        .n = held->n - from,
     };
 }
 
-static void count_types(struct tlm_held *held, const struct tlm_points *points, size_t n)
+void tlm__points_sum(const struct tlm_points *points, struct tlm_points_sum *sum)
 {
-    held->points += n;
-    if (!points->types) {
-        held->points_of_type[points->type] += n;
-        return;
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    *sum = (struct tlm_points_sum){0};
+    for (size_t i = 0; i < points->n; i++) {
+        first = points->times_ns[i] < first ? points->times_ns[i] : first;
+        last = points->times_ns[i] > last ? points->times_ns[i] : last;
     }
-    for (size_t i = 0; i < n; i++)
-        held->points_of_type[points->types[i]]++;
+    sum->first_ns = first;
+    sum->last_ns = last;
+    if (!points->types)
+        sum->of_type[points->type] = points->n;
+    for (size_t i = 0; points->types && i < points->n; i++)
+        sum->of_type[points->types[i]]++;
 }
 
-void tlm__held_take(struct tlm_series_set *set, struct tlm_held *held, size_t n, size_t heap_bytes,
-                    int64_t *first_ns, int64_t *last_ns)
+void tlm__held_wrote(struct tlm_series_set *set, struct tlm_held *held, size_t n,
+                     const struct tlm_points_sum *sum)
 {
-    struct tlm_points points = tlm__held_view(held);
-    int64_t first = INT64_MAX, last = INT64_MIN;
-    for (size_t i = 0; i < n; i++) {
-        first = points.times_ns[i] < first ? points.times_ns[i] : first;
-        last = points.times_ns[i] > last ? points.times_ns[i] : last;
-    }
-    count_types(held, &points, n);
-    held->first_ns = first < held->first_ns ? first : held->first_ns;
-    held->last_ns = last > held->last_ns ? last : held->last_ns;
-    *first_ns = first < *first_ns ? first : *first_ns;
-    *last_ns = last > *last_ns ? last : *last_ns;
-    held->taken += n;
-    held->heap_taken += heap_bytes;
+    held->points += n;
+    for (size_t i = 0; i < TLM_TYPES; i++)
+        held->points_of_type[i] += sum->of_type[i];
+    held->first_ns = sum->first_ns < held->first_ns ? sum->first_ns : held->first_ns;
+    held->last_ns = sum->last_ns > held->last_ns ? sum->last_ns : held->last_ns;
+    held->written += n;
     set->points -= n;
-    if (held->taken == held->n) {
-        held->n = held->taken = held->heap_taken = 0;
-        held->heap.len = 0;
-        held->mixed = false;
-    }
+    if (held->written < held->n)
+        return;
+    held->n = held->written = 0;
+    held->heap.len = 0;
+    held->mixed = false;
 }

@@ -22,9 +22,9 @@ struct tlm_held {
     bool is_real; /* int_as auto: a non-integer has come, integers become doubles */
     bool had_int; /* int_as auto: an integer came before that */
     struct tlm_buf heap;
-    size_t taken, heap_taken; /* from the front */
+    size_t written; /* from the front */
 
-    /* of the points taken so far */
+    /* of the points written so far */
     uint64_t points;
     uint64_t points_of_type[TLM_TYPES];
     int64_t first_ns, last_ns;
@@ -77,11 +77,18 @@ static inline bool tlm__held_push(struct tlm_series_set *set, struct tlm_held *h
 bool tlm__held_push_run(struct tlm_series_set *set, struct tlm_held *held, const int64_t *times_ns,
                         enum tlm_type type, const void *bits, size_t n);
 
-/* The points that are not taken yet. */
-struct tlm_points tlm__held_view(const struct tlm_held *held);
-/* Takes points from the front: counts them and widens *first_ns and *last_ns by their times. */
-void tlm__held_take(struct tlm_series_set *set, struct tlm_held *held, size_t points,
-                    size_t heap_bytes, int64_t *first_ns, int64_t *last_ns);
+/* The points from `from` on, whose heap bytes start at heap_from. */
+struct tlm_points tlm__held_view(const struct tlm_held *held, size_t from, size_t heap_from);
+
+/* What a run of points adds to the figures of its series. */
+struct tlm_points_sum {
+    uint64_t of_type[TLM_TYPES];
+    int64_t first_ns, last_ns;
+};
+void tlm__points_sum(const struct tlm_points *points, struct tlm_points_sum *sum);
+/* Counts n points that were written, and forgets all points once that was the last of them. */
+void tlm__held_wrote(struct tlm_series_set *set, struct tlm_held *held, size_t n,
+                     const struct tlm_points_sum *sum);
 /* Frees the columns of a series that holds no points. */
 void tlm__held_free_memory(struct tlm_series_set *set, struct tlm_held *held);
 size_t tlm__held_bytes(const struct tlm_held *held);

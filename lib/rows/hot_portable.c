@@ -38,6 +38,28 @@ static inline uint64_t find_64(const char *p, uint64_t a, uint64_t b)
     return transpose(found);
 }
 
+static inline unsigned count_bits(uint64_t x)
+{
+    x -= x >> 1 & UINT64_C(0x5555555555555555);
+    x = (x & UINT64_C(0x3333333333333333)) + (x >> 2 & UINT64_C(0x3333333333333333));
+    x = (x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return (unsigned)(x * TLM_EACH_BYTE >> 56);
+}
+
+/* Writes the places of four bits, or of fewer and then others; drops them from bits. */
+static inline uint64_t put_four(uint64_t bits, const char *text, size_t at, uint32_t *entry,
+                                uint32_t **line)
+{
+    for (size_t i = 0; i < 4; i++) {
+        size_t place = at + (size_t)__builtin_ctzll(bits | UINT64_C(1) << 63);
+        entry[i] = **line = (uint32_t)(place + 1);
+        *line += (text[place] == '\n') & (bits != 0);
+        bits &= bits - 1;
+    }
+    return bits;
+}
+
+/* How many there are of the 64 is hard to guess, that there are more than 4 or 8 less so. */
 static void scan(const struct tlm_hot_piece *piece, struct tlm_hot_found *found)
 {
     const uint64_t separator = TLM_EACH_BYTE * (unsigned char)piece->separator;
@@ -47,11 +69,11 @@ static void scan(const struct tlm_hot_piece *piece, struct tlm_hot_found *found)
         uint64_t bits = find_64(piece->text + at, separator, newline);
         if (piece->to - at < 64)
             bits &= (UINT64_C(1) << (piece->to - at)) - 1;
-        for (; bits; bits &= bits - 1) {
-            size_t place = at + (size_t)__builtin_ctzll(bits);
-            *entry++ = *line = (uint32_t)(place + 1);
-            line += piece->text[place] == '\n';
-        }
+        const size_t n = count_bits(bits);
+        bits = put_four(bits, piece->text, at, entry, &line);
+        for (size_t i = 4; i < n; i += 4)
+            bits = put_four(bits, piece->text, at, entry + i, &line);
+        entry += n;
     }
     found->n_entries = (size_t)(entry - found->entries);
     found->n_lines = (size_t)(line - found->lines);
@@ -96,29 +118,57 @@ static inline uint64_t bits_of(double value)
     return bits;
 }
 
+/* The rows with a word that is not zero. */
+static uint64_t rows_marked(const uint64_t *words, size_t n)
+{
+    uint64_t marked = 0;
+    for (size_t r = 0; r < n; r++)
+        marked |= (uint64_t)(words[r] != 0) << r;
+    return marked;
+}
+
+/* A decimal cut in two at its point. */
+struct parts {
+    uint64_t whole, fraction; /* digits, zeros before and behind them */
+    uint64_t sign;            /* the highest bit */
+};
+
+/* Returns 0 when text is such a decimal. Without branches, which would be guessed wrong. */
+static inline uint64_t cut_decimal(const char *text, size_t start, size_t end, struct parts *parts)
+{
+    const char *p = text + start;
+    const size_t negative = *p == '-';
+    p += negative;
+    const uint64_t whole = tlm__digits8(p);
+    const size_t whole_bits =
+        (size_t)__builtin_ctzll(tlm__no_digits(whole) | UINT64_C(1) << 63) & ~(size_t)7;
+    const size_t n_whole = whole_bits / 8, n_fraction = end - start - negative - n_whole - 1;
+    /* Any number of digits gives some mask; only 1 to 8 of them are taken. */
+    const size_t cut_bits = (8 - n_fraction) * 8 & 63;
+    const uint64_t fraction = tlm__digits8(p + n_whole + 1) & UINT64_MAX >> cut_bits;
+    parts->whole = whole << ((64 - whole_bits) & 63);
+    parts->fraction = fraction;
+    parts->sign = (uint64_t)negative << 63;
+    const uint64_t zero_first = ((whole & 0xff) - 1) & (1 - (uint64_t)n_whole);
+    return (((n_whole - 1) | (n_fraction - 1)) & ~(size_t)7) | (size_t)(p[n_whole] ^ '.') |
+           tlm__no_digits(fraction) | zero_first >> 63;
+}
+
 /* Up to 7 digits before the point and 8 behind it make an integer of 10^-8 below 2^53, so that one
- * division rounds correctly. Evaluated without branches: a value that does not fit is marked. */
+ * division rounds correctly. */
 static uint64_t fixed(const char *text, const struct tlm_hot_spans *spans, size_t n, uint64_t *out)
 {
-    uint64_t refused = 0;
+    struct parts parts[TLM_HOT_ROWS];
+    uint64_t bad[TLM_HOT_ROWS], any = 0;
     for (size_t r = 0; r < n; r++) {
-        const char *p = text + spans->start[r];
-        const size_t negative = *p == '-', len = (size_t)spans->end[r] - spans->start[r] - negative;
-        p += negative;
-        uint64_t whole = tlm__digits8(p);
-        size_t n_whole = (size_t)__builtin_ctzll(tlm__no_digits(whole) | UINT64_C(1) << 63) / 8;
-        size_t n_fraction = len - n_whole - 1;
-        uint64_t fraction =
-            tlm__digits_left(tlm__digits8(p + n_whole + 1), n_fraction & 7 ? n_fraction & 7 : 8);
-        bool zero_first = (whole & 0xff) == 0;
-        bool bad = (n_whole - 1 >= 7) | (n_fraction - 1 >= 8) | (p[n_whole] != '.') |
-                   (zero_first & (n_whole > 1)) | (tlm__no_digits(fraction) != 0);
-        uint64_t digits = tlm__value8(tlm__digits_right(whole, n_whole ? n_whole : 1)) * 100000000 +
-                          tlm__value8(fraction);
-        out[r] = bits_of((double)(int64_t)digits / FIXED_SCALE) | (uint64_t)negative << 63;
-        refused |= (uint64_t)bad << r;
+        bad[r] = cut_decimal(text, spans->start[r], spans->end[r], &parts[r]);
+        any |= bad[r];
     }
-    return refused;
+    for (size_t r = 0; r < n; r++) {
+        uint64_t digits = tlm__value8(parts[r].whole) * 100000000 + tlm__value8(parts[r].fraction);
+        out[r] = bits_of((double)(int64_t)digits / FIXED_SCALE) | parts[r].sign;
+    }
+    return any ? rows_marked(bad, n) : 0;
 }
 
 /* Up to 16 digits in two overlapping words. */

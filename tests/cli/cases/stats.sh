@@ -10,7 +10,7 @@ def show(prefix, value):
         else: print(prefix + key, item)
 show("", json.loads(sys.stdin.read()))
 END
-tlm write -q -t ts --stats-file stats.json -o a.avro in.jsonl
+tlm write -j1 -q -t ts --stats-file stats.json -o a.avro in.jsonl
 /usr/bin/python3 show.py <stats.json
-tlm write -q -t ts --stats=json -o b.avro in.jsonl 2>&1 >/dev/null | /usr/bin/python3 show.py | grep -c .
-tlm write -q -t ts --stats -o c.avro in.jsonl 2>&1 >/dev/null | grep -c .
+tlm write -j1 -q -t ts --stats=json -o b.avro in.jsonl 2>&1 >/dev/null | /usr/bin/python3 show.py | grep -c .
+tlm write -j1 -q -t ts --stats -o c.avro in.jsonl 2>&1 >/dev/null | grep -c .

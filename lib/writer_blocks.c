@@ -1,0 +1,263 @@
+#include "writer_blocks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "avro/varint.h"
+#include "base/clock.h"
+#include "base/error.h"
+
+/* The most bytes that a record takes beside its channel, tags and points. */
+enum { RECORD_OVERHEAD = 4 * TLM_VARINT_MAX };
+/* A point's time, its branch, and a number or the length of its text. */
+enum { POINT_BYTES = TLM_VARINT_MAX + 1 + TLM_VARINT_MAX };
+
+/* One record: n points of a series. */
+struct item {
+    struct tlm_held *held;
+    const struct tlm_series_header *header;
+    struct tlm_points points;
+    struct tlm_points_sum sum;
+};
+
+/* One block. */
+struct tlm_block_job {
+    struct tlm_job job;
+    struct tlm_writer *writer; /* what it reads of it does not change meanwhile */
+    struct tlm_compressor *compressor;
+    struct item *items;
+    size_t n_items, cap;
+    size_t planned; /* bytes, at most */
+    bool submitted;
+
+    struct tlm_buf raw, block;
+    uint64_t encode_ns, compress_ns;
+    enum tlm_code code;
+    struct tlm_error error;
+};
+
+/* ---- the work ------------------------------------------------------------------------------- */
+
+static enum tlm_code encode(struct tlm_block_job *block)
+{
+    tlm__buf_reset(&block->raw);
+    for (size_t i = 0; i < block->n_items; i++) {
+        struct item *item = &block->items[i];
+        struct tlm_encoded taken;
+        if (!tlm__encode_record(&block->raw, item->header, &item->points, SIZE_MAX, true, &taken))
+            return tlm__fail_memory(&block->error, block->planned);
+        tlm__points_sum(&item->points, &item->sum);
+    }
+    return TLM_OK;
+}
+
+static void run(void *argument)
+{
+    struct tlm_block_job *block = argument;
+    uint64_t start = tlm__clock_monotonic_ns();
+    block->code = encode(block);
+    uint64_t encoded = tlm__clock_monotonic_ns();
+    block->encode_ns = encoded - start;
+    if (block->code)
+        return;
+    tlm__buf_reset(&block->block);
+    block->code =
+        tlm__container_block(block->compressor, block->n_items, block->raw.data, block->raw.len,
+                             block->writer->sync, &block->block, &block->error);
+    block->compress_ns = tlm__clock_monotonic_ns() - encoded;
+}
+
+/* ---- in order ------------------------------------------------------------------------------- */
+
+static struct tlm_tally add_up(const struct tlm_block_job *block)
+{
+    struct tlm_tally tally = {.first_ns = INT64_MAX, .last_ns = INT64_MIN};
+    for (size_t i = 0; i < block->n_items; i++) {
+        const struct item *item = &block->items[i];
+        tally.points += item->points.n;
+        tally.first_ns = item->sum.first_ns < tally.first_ns ? item->sum.first_ns : tally.first_ns;
+        tally.last_ns = item->sum.last_ns > tally.last_ns ? item->sum.last_ns : tally.last_ns;
+    }
+    tally.records = block->n_items;
+    return tally;
+}
+
+/* Waits for a block and writes it. */
+static enum tlm_code write_block(struct tlm_writer *w, struct tlm_block_job *block)
+{
+    if (!block->submitted)
+        return TLM_OK;
+    tlm__pool_wait(w->pool, &block->job);
+    block->submitted = false;
+    w->stats.encode_ns += block->encode_ns;
+    w->stats.compress_ns += block->compress_ns;
+    if (block->code) {
+        w->error = block->error;
+        return block->code;
+    }
+    struct tlm_tally tally = add_up(block);
+    enum tlm_code code = tlm__writer_write_block(w, &block->block, &tally);
+    if (code)
+        return code;
+    w->stats.blocks++;
+    w->stats.records += tally.records;
+    w->stats.bytes_raw += block->raw.len;
+    for (size_t i = 0; i < block->n_items; i++) {
+        struct item *item = &block->items[i];
+        tlm__held_wrote(&w->series, item->held, item->points.n, &item->sum);
+    }
+    return TLM_OK;
+}
+
+static struct tlm_block_job *planned_block(struct tlm_writer *w)
+{
+    return &w->blocks[w->next_block % w->n_blocks];
+}
+
+/* Starts the work on the planned block; the next one is ready for planning afterwards. */
+static enum tlm_code submit(struct tlm_writer *w)
+{
+    struct tlm_block_job *block = planned_block(w);
+    if (!block->n_items)
+        return TLM_OK;
+    block->submitted = true;
+    block->job = (struct tlm_job){.run = run, .argument = block};
+    tlm__pool_submit(w->pool, &block->job);
+    w->next_block++;
+    block = planned_block(w);
+    enum tlm_code code = write_block(w, block);
+    block->n_items = 0;
+    block->planned = 0;
+    return code;
+}
+
+/* ---- the plan ------------------------------------------------------------------------------- */
+
+static bool add_item(struct tlm_block_job *block, const struct item *item, size_t bytes)
+{
+    if (block->n_items == block->cap) {
+        size_t cap = block->cap ? block->cap * 2 : 32;
+        struct item *items = realloc(block->items, cap * sizeof *items);
+        if (!items)
+            return false;
+        block->items = items;
+        block->cap = cap;
+    }
+    block->items[block->n_items++] = *item;
+    block->planned += bytes;
+    return true;
+}
+
+static bool has_text(const struct tlm_points *points, size_t i)
+{
+    enum tlm_type type = points->types ? (enum tlm_type)points->types[i] : points->type;
+    return type != TLM_DOUBLE && type != TLM_LONG;
+}
+
+/* How many points from the front make a record of at most `room` bytes, at least one; *bytes is
+ * what they take at most, *heap_bytes their text. Text in arrays takes no more than in the heap. */
+static size_t fit(const struct tlm_points *points, size_t overhead, size_t room, size_t *bytes,
+                  size_t *heap_bytes)
+{
+    size_t n = 0;
+    *bytes = overhead;
+    *heap_bytes = 0;
+    if (!points->types && !has_text(points, 0)) {
+        n = room > overhead ? (room - overhead) / POINT_BYTES : 0;
+        n = n < points->n ? n : points->n;
+        n = n ? n : 1;
+        *bytes += n * POINT_BYTES;
+        return n;
+    }
+    for (; n < points->n; n++) {
+        size_t text = has_text(points, n) ? (size_t)points->values[n] : 0;
+        size_t more = POINT_BYTES + text + text / 4;
+        if (n && (more > room || *bytes > room - more))
+            break;
+        *bytes += more;
+        *heap_bytes += text;
+    }
+    return n;
+}
+
+enum tlm_code tlm__blocks_add(struct tlm_writer *w, struct tlm_held *held,
+                              const struct tlm_series_header *header)
+{
+    size_t overhead = RECORD_OVERHEAD + header->channel.len + header->tags.len;
+    size_t limit = w->options.block_bytes, from = 0, heap_from = 0;
+    while (from < held->n) {
+        struct tlm_block_job *block = planned_block(w);
+        struct item item = {
+            .held = held, .header = header, .points = tlm__held_view(held, from, heap_from)};
+        size_t bytes, heap_bytes, rest = item.points.n;
+        size_t n = fit(&item.points, overhead, limit, &bytes, &heap_bytes);
+        if (block->n_items && (block->planned + bytes > limit)) {
+            enum tlm_code code = submit(w);
+            if (code)
+                return code;
+            block = planned_block(w);
+        }
+        item.points.n = n;
+        if (!add_item(block, &item, bytes))
+            return tlm__fail_memory(&w->error, sizeof item);
+        from += n;
+        heap_from += heap_bytes;
+        if (n < rest) {
+            enum tlm_code code = submit(w);
+            if (code)
+                return code;
+        }
+    }
+    return TLM_OK;
+}
+
+enum tlm_code tlm__blocks_finish(struct tlm_writer *w)
+{
+    enum tlm_code code = submit(w);
+    for (size_t i = 0; i < w->n_blocks; i++) {
+        struct tlm_block_job *block = &w->blocks[(w->next_block + i) % w->n_blocks];
+        enum tlm_code failed = code ? TLM_OK : write_block(w, block);
+        code = code ? code : failed;
+        if (block->submitted) /* after a failure: only waited for */
+            tlm__pool_wait(w->pool, &block->job);
+        block->submitted = false;
+        block->n_items = 0;
+        block->planned = 0;
+    }
+    return code;
+}
+
+/* ---- memory --------------------------------------------------------------------------------- */
+
+/* Twice as many as threads, as far as an eighth of the budget goes. */
+unsigned tlm__blocks_window(const struct tlm_writer *w)
+{
+    uint64_t most = w->options.memory_bytes / 8 / (2 * w->options.block_bytes);
+    uint64_t wanted = tlm__pool_threads(w->pool) == 1 ? 1 : 2 * tlm__pool_threads(w->pool);
+    wanted = wanted < most ? wanted : most;
+    return wanted ? (unsigned)wanted : 1;
+}
+
+bool tlm__blocks_init(struct tlm_writer *w)
+{
+    w->n_blocks = tlm__blocks_window(w);
+    w->blocks = calloc(w->n_blocks, sizeof *w->blocks);
+    for (size_t i = 0; w->blocks && i < w->n_blocks; i++) {
+        w->blocks[i].writer = w;
+        w->blocks[i].compressor = tlm__compressor_new(w->options.codec);
+        if (!w->blocks[i].compressor)
+            return false;
+    }
+    return w->blocks != NULL;
+}
+
+void tlm__blocks_release(struct tlm_writer *w)
+{
+    for (size_t i = 0; w->blocks && i < w->n_blocks; i++) {
+        tlm__compressor_free(w->blocks[i].compressor);
+        tlm__buf_release(&w->blocks[i].raw);
+        tlm__buf_release(&w->blocks[i].block);
+        free(w->blocks[i].items);
+    }
+    free(w->blocks);
+}

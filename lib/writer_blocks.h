@@ -1,0 +1,20 @@
+/* Blocks on their way from series to the file: encoded and compressed in parallel, written in
+ * order. How points are divided into records and blocks depends on the points alone. */
+#ifndef TLM_WRITER_BLOCKS_H
+#define TLM_WRITER_BLOCKS_H
+
+#include "writer.h"
+
+/* The largest number of jobs at work. */
+unsigned tlm__blocks_window(const struct tlm_writer *writer);
+bool tlm__blocks_init(struct tlm_writer *writer);
+void tlm__blocks_release(struct tlm_writer *writer);
+
+/* Adds all held points of a series to the block being planned; starts the work on blocks that are
+ * full and writes those that are done. */
+enum tlm_code tlm__blocks_add(struct tlm_writer *writer, struct tlm_held *held,
+                              const struct tlm_series_header *header);
+/* Ends the last block and returns when all have been written. */
+enum tlm_code tlm__blocks_finish(struct tlm_writer *writer);
+
+#endif
