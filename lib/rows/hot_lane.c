@@ -144,7 +144,8 @@ static void find_spans(struct block *block, size_t stride, const struct tlm_hot_
 /* True when the index tells all about the literal: see check_rows. */
 static bool is_separator(const struct tlm_hot_lane *lane, const struct tlm_hot_literal *literal)
 {
-    return literal->len == 1 && literal->text[0] == lane->layout.separator;
+    return literal->len == 1 &&
+           (literal->text[0] == lane->layout.separator || literal->text[0] == '\n');
 }
 
 /* Checks the literal behind the values whose spans were found last. */

@@ -1,21 +1,26 @@
 /* The inner loops in plain C, with eight bytes to a word. No step of a value depends on the value
  * before it, so that the processor has several of them in flight. */
-#include <float.h>
-
+#include "rows/eisel_lemire.h"
 #include "rows/hot_digits.h"
 #include "rows/hot_level.h"
-#include "rows/number.h"
 
 #define FIXED_SCALE 1e8
 
 /* ---- separators ------------------------------------------------------------------------------ */
 
-/* The highest bit of each byte that is one of two characters, exactly. */
-static inline uint64_t equal_bytes(uint64_t word, uint64_t a, uint64_t b)
+/* Compilers turn operations on these into instructions for 16 bytes where there are such. */
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+
+static inline bytes16 load_16(const char *p)
 {
-    const uint64_t low = ~TLM_HIGH_BITS;
-    uint64_t seven = word & low;
-    return ~((((seven ^ a) + low) & ((seven ^ b) + low)) | word) & TLM_HIGH_BITS;
+    bytes16 bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    return bytes;
+}
+
+static inline bytes16 each(char c)
+{
+    return (bytes16){0} + (uint8_t)c;
 }
 
 /* Bit i of byte k to bit k of byte i. */
@@ -29,13 +34,19 @@ static inline uint64_t transpose(uint64_t x)
     return x ^ swap ^ swap << 28;
 }
 
-/* A bit for each of 64 bytes that is one of two characters, which are below 128. */
-static inline uint64_t find_64(const char *p, uint64_t a, uint64_t b)
+/* A bit for each of 64 bytes that is one of two characters. The bytes of piece i leave bit 2i, or
+ * 2i + 1 for the second half of the piece, in one of eight bytes. */
+static inline uint64_t find_64(const char *p, bytes16 a, bytes16 b)
 {
-    uint64_t found = 0;
-    for (unsigned i = 0; i < 8; i++)
-        found |= equal_bytes(tlm__load8(p + (size_t)i * 8), a, b) >> (7 - i);
-    return transpose(found);
+    bytes16 found = {0};
+#pragma GCC unroll 4
+    for (unsigned i = 0; i < 4; i++) {
+        bytes16 bytes = load_16(p + (size_t)i * 16);
+        found |= ((bytes16)(bytes == a) | (bytes16)(bytes == b)) & (uint8_t)(1u << 2 * i);
+    }
+    char halves[16];
+    memcpy(halves, &found, sizeof found);
+    return transpose(tlm__load8(halves) | tlm__load8(halves + 8) << 1);
 }
 
 static inline unsigned count_bits(uint64_t x)
@@ -50,6 +61,7 @@ static inline unsigned count_bits(uint64_t x)
 static inline uint64_t put_four(uint64_t bits, const char *text, size_t at, uint32_t *entry,
                                 uint32_t **line)
 {
+#pragma GCC unroll 4
     for (size_t i = 0; i < 4; i++) {
         size_t place = at + (size_t)__builtin_ctzll(bits | UINT64_C(1) << 63);
         entry[i] = **line = (uint32_t)(place + 1);
@@ -62,8 +74,7 @@ static inline uint64_t put_four(uint64_t bits, const char *text, size_t at, uint
 /* How many there are of the 64 is hard to guess, that there are more than 4 or 8 less so. */
 static void scan(const struct tlm_hot_piece *piece, struct tlm_hot_found *found)
 {
-    const uint64_t separator = TLM_EACH_BYTE * (unsigned char)piece->separator;
-    const uint64_t newline = TLM_EACH_BYTE * '\n';
+    const bytes16 separator = each(piece->separator), newline = each('\n');
     uint32_t *entry = found->entries + found->n_entries, *line = found->lines + found->n_lines;
     for (size_t at = piece->from; at < piece->to; at += 64) {
         uint64_t bits = find_64(piece->text + at, separator, newline);
@@ -118,40 +129,91 @@ static inline uint64_t bits_of(double value)
     return bits;
 }
 
-/* The rows with a word that is not zero. */
-static uint64_t rows_marked(const uint64_t *words, size_t n)
-{
-    uint64_t marked = 0;
-    for (size_t r = 0; r < n; r++)
-        marked |= (uint64_t)(words[r] != 0) << r;
-    return marked;
-}
+typedef uint16_t words8 __attribute__((vector_size(16)));
+typedef uint32_t longs4 __attribute__((vector_size(16)));
+typedef uint64_t quads2 __attribute__((vector_size(16)));
+typedef double doubles2 __attribute__((vector_size(16)));
 
-/* A decimal cut in two at its point. */
+/* A decimal cut in two at its point: eight digits each, zeros before and behind them. */
 struct parts {
-    uint64_t whole, fraction; /* digits, zeros before and behind them */
-    uint64_t sign;            /* the highest bit */
+    uint64_t whole, fraction;
+    uint64_t sign; /* the highest bit */
 };
 
-/* Returns 0 when text is such a decimal. Without branches, which would be guessed wrong. */
+/* 256^(8 - n): moves n bytes to the end of a word. */
+static const uint64_t move_right[8] = {0,
+                                       UINT64_C(1) << 56,
+                                       UINT64_C(1) << 48,
+                                       UINT64_C(1) << 40,
+                                       UINT64_C(1) << 32,
+                                       UINT64_C(1) << 24,
+                                       UINT64_C(1) << 16,
+                                       UINT64_C(1) << 8};
+
+/* Keeps the first n bytes of a word. */
+static const uint64_t keep_left[16] = {0,
+                                       UINT64_MAX >> 56,
+                                       UINT64_MAX >> 48,
+                                       UINT64_MAX >> 40,
+                                       UINT64_MAX >> 32,
+                                       UINT64_MAX >> 24,
+                                       UINT64_MAX >> 16,
+                                       UINT64_MAX >> 8,
+                                       UINT64_MAX};
+
+/* Returns 0 when text is such a decimal, but for the digits of the fraction: those may be others.
+ * Without branches, which would be guessed wrong. */
 static inline uint64_t cut_decimal(const char *text, size_t start, size_t end, struct parts *parts)
 {
     const char *p = text + start;
     const size_t negative = *p == '-';
     p += negative;
     const uint64_t whole = tlm__digits8(p);
-    const size_t whole_bits =
-        (size_t)__builtin_ctzll(tlm__no_digits(whole) | UINT64_C(1) << 63) & ~(size_t)7;
-    const size_t n_whole = whole_bits / 8, n_fraction = end - start - negative - n_whole - 1;
-    /* Any number of digits gives some mask; only 1 to 8 of them are taken. */
-    const size_t cut_bits = (8 - n_fraction) * 8 & 63;
-    const uint64_t fraction = tlm__digits8(p + n_whole + 1) & UINT64_MAX >> cut_bits;
-    parts->whole = whole << ((64 - whole_bits) & 63);
-    parts->fraction = fraction;
+    const size_t n_whole = (size_t)__builtin_ctzll(tlm__no_digits(whole) | UINT64_C(1) << 63) / 8;
+    const size_t n_fraction = end - start - negative - n_whole - 1;
+    parts->whole = whole * move_right[n_whole];
+    parts->fraction = tlm__digits8(p + n_whole + 1) & keep_left[n_fraction & 15];
     parts->sign = (uint64_t)negative << 63;
     const uint64_t zero_first = ((whole & 0xff) - 1) & (1 - (uint64_t)n_whole);
     return (((n_whole - 1) | (n_fraction - 1)) & ~(size_t)7) | (size_t)(p[n_whole] ^ '.') |
-           tlm__no_digits(fraction) | zero_first >> 63;
+           zero_first >> 63;
+}
+
+/* Integers below 2^52 as doubles: put behind the digits of 2^52, which is taken off again. */
+static inline doubles2 to_doubles(quads2 integers)
+{
+    return (doubles2)(integers | UINT64_C(0x4330000000000000)) - 0x1p52;
+}
+
+/* The 16 digits as a number: 4 at a time as integers, then exactly in doubles. */
+static inline double value_16(bytes16 digits)
+{
+    const words8 hundreds = {100, 1, 100, 1, 100, 1, 100, 1};
+    const doubles2 high = {1e12, 1e4}, low = {1e8, 1};
+    words8 pairs = (words8)digits;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    pairs = ((pairs >> 8) * 10 + (pairs & 0xff)) * hundreds;
+    longs4 fours = ((longs4)pairs >> 16) + ((longs4)pairs & 0xffff);
+    quads2 leading = (quads2)fours >> 32, trailing = (quads2)fours & 0xffffffff;
+#else
+    pairs = ((pairs & 0xff) * 10 + (pairs >> 8)) * hundreds;
+    longs4 fours = ((longs4)pairs & 0xffff) + ((longs4)pairs >> 16);
+    quads2 leading = (quads2)fours & 0xffffffff, trailing = (quads2)fours >> 32;
+#endif
+    doubles2 sums = to_doubles(leading) * high + to_doubles(trailing) * low;
+    return sums[0] + sums[1];
+}
+
+static __attribute__((noinline)) uint64_t refused_fixed(const char *text,
+                                                        const struct tlm_hot_spans *spans, size_t n)
+{
+    uint64_t refused = 0;
+    for (size_t r = 0; r < n; r++) {
+        struct parts parts;
+        uint64_t bad = cut_decimal(text, spans->start[r], spans->end[r], &parts);
+        refused |= (uint64_t)((bad | tlm__no_digits(parts.fraction)) != 0) << r;
+    }
+    return refused;
 }
 
 /* Up to 7 digits before the point and 8 behind it make an integer of 10^-8 below 2^53, so that one
@@ -159,16 +221,19 @@ static inline uint64_t cut_decimal(const char *text, size_t start, size_t end, s
 static uint64_t fixed(const char *text, const struct tlm_hot_spans *spans, size_t n, uint64_t *out)
 {
     struct parts parts[TLM_HOT_ROWS];
-    uint64_t bad[TLM_HOT_ROWS], any = 0;
+    uint64_t bad = 0;
+    for (size_t r = 0; r < n; r++)
+        bad |= cut_decimal(text, spans->start[r], spans->end[r], &parts[r]);
+    bytes16 over = {0};
     for (size_t r = 0; r < n; r++) {
-        bad[r] = cut_decimal(text, spans->start[r], spans->end[r], &parts[r]);
-        any |= bad[r];
+        bytes16 digits;
+        memcpy(&digits, &parts[r].whole, sizeof digits);
+        over |= (bytes16)(digits > 9);
+        out[r] = bits_of(value_16(digits) / FIXED_SCALE) | parts[r].sign;
     }
-    for (size_t r = 0; r < n; r++) {
-        uint64_t digits = tlm__value8(parts[r].whole) * 100000000 + tlm__value8(parts[r].fraction);
-        out[r] = bits_of((double)(int64_t)digits / FIXED_SCALE) | parts[r].sign;
-    }
-    return any ? rows_marked(bad, n) : 0;
+    uint64_t halves[2];
+    memcpy(halves, &over, sizeof halves);
+    return bad | halves[0] | halves[1] ? refused_fixed(text, spans, n) : 0;
 }
 
 /* Up to 16 digits in two overlapping words. */
@@ -197,19 +262,88 @@ static uint64_t integer(const char *text, const struct tlm_hot_spans *spans, siz
     return refused;
 }
 
+/* ---- decimals of many digits ----------------------------------------------------------------- */
+
+enum { WIDE_DIGITS = 19, WIDE_BACK = 24 };
+
+static const uint64_t powers[WIDE_DIGITS + 1] = {1,
+                                                 10,
+                                                 100,
+                                                 1000,
+                                                 10000,
+                                                 100000,
+                                                 1000000,
+                                                 10000000,
+                                                 100000000,
+                                                 1000000000,
+                                                 10000000000,
+                                                 100000000000,
+                                                 1000000000000,
+                                                 10000000000000,
+                                                 100000000000000,
+                                                 1000000000000000,
+                                                 10000000000000000,
+                                                 100000000000000000,
+                                                 1000000000000000000,
+                                                 10000000000000000000u};
+
+/* digits / 10^n_fraction, and its sign. */
+struct scaled {
+    uint64_t digits;
+    uint32_t n_fraction;
+    bool negative;
+};
+
+/* Of the 8 characters before `end`, the digits among the n last ones. */
+static inline uint64_t last_digits(const char *end, size_t n, uint64_t *bad)
+{
+    const size_t kept = n < 8 ? n : 8;
+    uint64_t digits = tlm__digits8(end - 8);
+    digits = kept ? digits >> (64 - 8 * kept) << (64 - 8 * kept) : 0;
+    *bad |= tlm__no_digits(digits);
+    return tlm__value8(digits);
+}
+
+/* Up to 7 digits before the point and 18 in all: read back from the end, so that how many there are
+ * decides nothing but masks. Returns 0 when text is such a decimal. */
+static inline uint64_t read_scaled(const char *text, size_t start, size_t end,
+                                   struct scaled *scaled)
+{
+    const char *p = text + start;
+    const size_t negative = *p == '-';
+    p += negative;
+    const uint64_t whole = tlm__digits8(p);
+    const uint64_t stop = tlm__no_digits(whole);
+    const size_t n_whole = stop ? (size_t)__builtin_ctzll(stop) / 8 : 8;
+    const size_t n_fraction = end - start - negative - n_whole - 1;
+    *scaled = (struct scaled){0};
+    if (end < WIDE_BACK || n_whole - 1 >= 7 || n_fraction - 1 >= WIDE_DIGITS - 1 ||
+        n_whole + n_fraction > WIDE_DIGITS || p[n_whole] != '.' ||
+        (n_whole > 1 && (whole & 0xff) == 0))
+        return 1;
+    const char *back = text + end;
+    uint64_t bad = 0;
+    uint64_t low = last_digits(back, n_fraction, &bad);
+    uint64_t middle = last_digits(back - 8, n_fraction > 8 ? n_fraction - 8 : 0, &bad);
+    uint64_t high = last_digits(back - 16, n_fraction > 16 ? n_fraction - 16 : 0, &bad);
+    scaled->digits = (high * 100000000 + middle) * 100000000 + low +
+                     tlm__value8(tlm__digits_right(whole, n_whole)) * powers[n_fraction];
+    scaled->n_fraction = (uint32_t)n_fraction;
+    scaled->negative = negative;
+    return bad;
+}
+
 static uint64_t wide(const char *text, const struct tlm_hot_spans *spans, size_t n, uint64_t *out)
 {
+    struct scaled scaled[TLM_HOT_ROWS];
     uint64_t refused = 0;
     for (size_t r = 0; r < n; r++) {
-        struct tlm_number number = {.kind = TLM_NUMBER_NONE};
-        size_t len = (size_t)spans->end[r] - spans->start[r];
-        bool taken = len - 1 < 40 && tlm__number_scan(text + spans->start[r], len, &number) == len;
-        if (number.kind == TLM_NUMBER_DOUBLE)
-            out[r] = bits_of(number.real);
-        else
-            taken = false;
-        refused |= (uint64_t)!taken << r;
+        uint64_t bad = read_scaled(text, spans->start[r], spans->end[r], &scaled[r]);
+        refused |= (uint64_t)(bad != 0) << r;
     }
+    for (size_t r = 0; r < n; r++)
+        out[r] = bits_of(tlm__eisel_lemire(scaled[r].digits, -(int64_t)scaled[r].n_fraction)) |
+                 (uint64_t)scaled[r].negative << 63;
     return refused;
 }
 

@@ -13,7 +13,7 @@
 #include "base/zstd.h"
 #include "rows/gzip_in.h"
 
-enum { IN_BYTES = 256 * 1024, AHEAD_BYTES = 64, MAGIC_BYTES = 4 };
+enum { IN_BYTES = 256 * 1024, MAGIC_BYTES = 4 };
 
 enum form {
     FORM_UNKNOWN, /* too few bytes seen */
@@ -42,8 +42,6 @@ struct tlm_source {
     uint64_t file_bytes; /* read from the descriptor */
     uint8_t *in;         /* what was read and is not used yet */
     size_t in_at, in_len;
-    uint8_t ahead[AHEAD_BYTES]; /* text that was unpacked to see that there is some */
-    size_t ahead_at, ahead_len;
     char name[];
 };
 
@@ -346,9 +344,9 @@ static enum tlm_code unpack_step(struct tlm_source *source, uint8_t **out, size_
     return fail_memory(source);
 }
 
-/* Unpacks until the room is full or the end; on a live source what is there is enough. With
- * `look_ahead` nothing is read. A failure is latched. Returns how much text came. */
-static size_t unpack(struct tlm_source *source, uint8_t *text, size_t size, bool look_ahead)
+/* Unpacks until the room is full or the end; on a live source what is there is enough. A failure
+ * is latched. Returns how much text came. */
+static size_t unpack(struct tlm_source *source, uint8_t *text, size_t size)
 {
     uint8_t *out = text;
     size_t room = size;
@@ -358,7 +356,7 @@ static size_t unpack(struct tlm_source *source, uint8_t *text, size_t size, bool
             source->inside ? unpack_step(source, &out, &room) : between_units(source);
         if (code || in_left(source) || room != room_before || in_before)
             continue; /* the decoder is asked again until it does nothing for want of input */
-        if (source->finished || look_ahead || (source->live && out != text))
+        if (source->finished || (source->live && out != text))
             break;
         if (source->ended)
             fail_ends_early(source);
@@ -366,22 +364,6 @@ static size_t unpack(struct tlm_source *source, uint8_t *text, size_t size, bool
             fill(source);
     }
     return size - room;
-}
-
-static size_t read_packed(struct tlm_source *source, uint8_t *text, size_t size)
-{
-    size_t n = source->ahead_len - source->ahead_at;
-    n = n < size ? n : size;
-    memcpy(text, source->ahead + source->ahead_at, n);
-    source->ahead_at += n;
-    if (source->ahead_at < source->ahead_len)
-        return n;
-    /* Text that was ahead is there already: a live source is not waited for. */
-    n += unpack(source, text + n, size - n, source->live && n > 0);
-    source->ahead_at = source->ahead_len = 0;
-    if (n == size)
-        source->ahead_len = unpack(source, source->ahead, sizeof source->ahead, true);
-    return n;
 }
 
 /* ---- reading -------------------------------------------------------------------------------- */
@@ -397,7 +379,7 @@ enum tlm_code tlm__source_read(struct tlm_source *source, void *text, size_t siz
         if (!code)
             code = read_plain(source, text, size, &n);
     } else if (source->form != FORM_UNKNOWN) {
-        n = read_packed(source, text, size);
+        n = unpack(source, text, size);
         code = n ? TLM_OK : source->failed;
     }
     if (!code)
@@ -417,13 +399,6 @@ void tlm__source_set_wait(struct tlm_source *source,
 bool tlm__source_is_live(const struct tlm_source *source)
 {
     return source->live;
-}
-
-bool tlm__source_has_pending(const struct tlm_source *source)
-{
-    if (source->failed || source->ahead_at < source->ahead_len)
-        return true;
-    return source->form == FORM_PLAIN && in_left(source);
 }
 
 int tlm__source_fd(const struct tlm_source *source)

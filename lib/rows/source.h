@@ -25,8 +25,6 @@ bool tlm__source_is_live(const struct tlm_source *source);
  * it is readable, or return a code, which then is that of the read. */
 void tlm__source_set_wait(struct tlm_source *source,
                           enum tlm_code (*wait)(void *ctx, struct tlm_error *error), void *ctx);
-/* True when a read can deliver without reading the descriptor (decompressed text is waiting). */
-bool tlm__source_has_pending(const struct tlm_source *source);
 int tlm__source_fd(const struct tlm_source *source);
 const char *tlm__source_name(const struct tlm_source *source);    /* path, or "<stdin>" */
 uint64_t tlm__source_file_bytes(const struct tlm_source *source); /* read from the descriptor */
