@@ -286,11 +286,13 @@ static int check_each(const struct write_args *args, const struct inputs *inputs
         struct tlm_writer *writer = NULL;
         struct tlm_error error;
         options.output = names[i] = inputs_output_name(inputs->paths[i]);
-        for (size_t k = 0; k < i && names[i] && !status; k++)
+        if (!names[i])
+            break;
+        for (size_t k = 0; k < i && !status; k++)
             if (strcmp(names[k], names[i]) == 0)
                 status = help_usage_error("write", "%s and %s would both become %s; use -o",
                                           inputs->paths[k], inputs->paths[i], names[i]);
-        if (!status && names[i] && tlm_writer_open(&writer, &options, &error))
+        if (!status && tlm_writer_open(&writer, &options, &error))
             status = open_failed(&error);
         tlm_writer_free(writer);
     }

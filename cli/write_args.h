@@ -28,6 +28,6 @@ struct write_args {
 /* Fills in the defaults of a struct write_args. */
 void write_args_init(void *args);
 /* Runs the command on a struct write_args (it may change it); returns the exit status. */
-int cmd_write(void *args);
+int cmd_write(void *opaque);
 
 #endif

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,6 +159,7 @@ static enum tlm_code hand_over(struct tlm_run *run, struct tlm_slot *slot, struc
 /* Waits for the oldest chunk and hands its rows over. */
 static enum tlm_code collect(struct tlm_run *run, struct tlm_error *error)
 {
+    assert(run->n_slots);
     struct tlm_slot *slot = &run->slots[run->first_slot];
     struct tlm_feed *feed = run->feed;
     tlm__pool_wait(feed->writer->pool, &slot->job);

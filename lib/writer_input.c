@@ -50,7 +50,7 @@ static enum tlm_code find_series(struct tlm_writer *w, const struct tlm_column *
 {
     struct tlm_buf set = {0};
     struct tlm_tag few[8], *tags = few;
-    const char *duplicate;
+    const char *duplicate = NULL;
     if (column->n_tags > sizeof few / sizeof few[0])
         tags = malloc(column->n_tags * sizeof *tags);
     bool made = tags != NULL;

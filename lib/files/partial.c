@@ -33,6 +33,7 @@ static long lock_holder(const struct stat *file)
         long pid;
         unsigned major_number, minor_number;
         unsigned long long inode;
+        /* NOLINTNEXTLINE(cert-err34-c): the numbers are the kernel's own */
         if (sscanf(line, "%*s FLOCK %*s WRITE %ld %x:%x:%llu", &pid, &major_number, &minor_number,
                    &inode) == 4 &&
             inode == file->st_ino && major_number == major(file->st_dev) &&

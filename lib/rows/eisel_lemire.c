@@ -83,3 +83,8 @@ double tlm__eisel_lemire(uint64_t digits, int64_t exponent)
         return from_bits(0, EXPONENT_INFINITE);
     return from_bits(mantissa & ((UINT64_C(1) << MANTISSA_BITS) - 1), (uint64_t)power);
 }
+
+const uint64_t *tlm__pow5(int64_t exponent)
+{
+    return pow5_table[exponent - POW5_FIRST];
+}

@@ -8,4 +8,8 @@
  * below double's range, infinity above it. */
 double tlm__eisel_lemire(uint64_t digits, int64_t exponent);
 
+/* For loops that do the same with several numbers at once: the first 128 bits of 5^exponent, high
+ * word first, for exponents from -342 to 308; those of the exponents before it lie before it. */
+const uint64_t *tlm__pow5(int64_t exponent);
+
 #endif

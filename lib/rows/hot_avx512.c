@@ -8,11 +8,11 @@
 #include <immintrin.h>
 #include <string.h>
 
-#include "rows/hot_digits.h"
+#include "rows/eisel_lemire.h"
 
 #define AVX512                                                                         \
     __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2," \
-                          "avx512bitalg,bmi,bmi2,popcnt,lzcnt")))
+                          "avx512bitalg,avx512cd,bmi,bmi2,popcnt,lzcnt")))
 
 enum { GROUPS = TLM_HOT_ROWS / 4, HALF_GROUPS = 8, HALF_ROWS = 32 };
 
@@ -327,9 +327,191 @@ AVX512 static uint64_t integer(const char *text, const struct tlm_hot_spans *spa
     return plan.refused;
 }
 
-static uint64_t wide(const char *text, const struct tlm_hot_spans *spans, size_t n, uint64_t *out)
+/* ---- decimals of many digits ----------------------------------------------------------------- */
+
+enum { WIDE_GROUPS = TLM_HOT_ROWS / 2, WIDE_DIGITS = 19, TIE_DIGITS = 4 };
+
+/* As struct windows, with 32 bytes of each value: two to a register, in the order of the rows. */
+struct wide_windows {
+    __m512i digits[WIDE_GROUPS];
+    uint64_t others[WIDE_GROUPS], minus[WIDE_GROUPS], points[WIDE_GROUPS], zeros[WIDE_GROUPS];
+};
+
+struct wide_plan {
+    uint32_t len[TLM_HOT_ROWS];
+    uint32_t point[TLM_HOT_ROWS]; /* its place */
+    uint32_t minus[TLM_HOT_ROWS]; /* 1 or 0 */
+    uint64_t refused;
+};
+
+AVX512 static inline void classify_wide(struct wide_windows *windows, const char *text,
+                                        const struct tlm_hot_spans *spans, size_t groups)
 {
-    return tlm__hot_portable.wide(text, spans, n, out);
+    const __m512i zero = _mm512_set1_epi8('0'), nine = _mm512_set1_epi8(9);
+    const __m512i point = _mm512_set1_epi8('.'), minus = _mm512_set1_epi8('-');
+    for (size_t g = 0; g < groups; g++) {
+        const char *first = text + spans->start[g * 2], *second = text + spans->start[g * 2 + 1];
+        __m512i bytes = _mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)first));
+        bytes = _mm512_inserti64x4(bytes, _mm256_loadu_si256((const __m256i *)second), 1);
+        __m512i digits = _mm512_sub_epi8(bytes, zero);
+        windows->digits[g] = digits;
+        windows->others[g] = _mm512_cmpgt_epu8_mask(digits, nine);
+        windows->minus[g] = _mm512_mask_cmpeq_epi8_mask(UINT64_C(0x0000000100000001), bytes, minus);
+        windows->points[g] = _mm512_cmpeq_epi8_mask(bytes, point);
+        windows->zeros[g] = _mm512_testn_epi8_mask(digits, digits);
+    }
+}
+
+/* 16 rows from `row` on. */
+AVX512 static inline void plan_wide(const struct wide_windows *w, const struct tlm_hot_spans *spans,
+                                    size_t row, struct wide_plan *plan)
+{
+    const __m512i one = _mm512_set1_epi32(1);
+    const __m512i len = _mm512_sub_epi32(_mm512_loadu_si512(spans->end + row),
+                                         _mm512_loadu_si512(spans->start + row));
+    const __m512i minus = _mm512_loadu_si512(w->minus + row / 2);
+    const __m512i end = _mm512_sllv_epi32(one, len), inside = _mm512_sub_epi32(end, one);
+    const __m512i point = _mm512_and_si512(_mm512_loadu_si512(w->points + row / 2), inside);
+    const __m512i before = _mm512_sub_epi32(point, one), first = _mm512_add_epi32(minus, one);
+    const __m512i marks = _mm512_or_si512(point, minus);
+    const __m512i others = _mm512_and_si512(_mm512_loadu_si512(w->others + row / 2), inside);
+    /* Nothing but a sign, digits and one point among them. */
+    __m512i bad = _mm512_xor_si512(others, marks);
+    bad = _mm512_or_si512(bad, _mm512_and_si512(point, _mm512_or_si512(before, first)));
+    bad = _mm512_or_si512(bad, _mm512_and_si512(_mm512_slli_epi32(point, 1), end));
+    /* No zero as the first of several. */
+    const __m512i zero = _mm512_and_si512(_mm512_loadu_si512(w->zeros + row / 2), first);
+    bad = _mm512_or_si512(bad, _mm512_andnot_si512(point, _mm512_slli_epi32(zero, 1)));
+    const __m512i most = _mm512_add_epi32(minus, _mm512_set1_epi32(WIDE_DIGITS + 1));
+    const __mmask16 refused = _mm512_test_epi32_mask(bad, bad) |
+                              _mm512_testn_epi32_mask(point, point) |
+                              _mm512_cmpgt_epu32_mask(len, most);
+    plan->refused |= (uint64_t)refused << row;
+    const __m512i place = _mm512_sub_epi32(_mm512_set1_epi32(31), _mm512_lzcnt_epi32(point));
+    _mm512_storeu_si512(plan->len + row, len);
+    _mm512_storeu_si512(plan->point + row, place);
+    _mm512_storeu_si512(plan->minus + row, minus);
+}
+
+AVX512 static inline __m512i each_32(const uint32_t *pair)
+{
+    const __m256i first = _mm256_set1_epi8((char)pair[0]);
+    return _mm512_inserti64x4(_mm512_castsi256_si512(first), _mm256_set1_epi8((char)pair[1]), 1);
+}
+
+/* The digits of two values at the ends of their 32 bytes, without their points. */
+AVX512 static inline __m512i align_wide(const struct wide_windows *windows,
+                                        const struct wide_plan *plan, size_t g)
+{
+    static const int8_t places[64] = {
+        -32, -31, -30, -29, -28, -27, -26, -25, -24, -23, -22, -21, -20, -19, -18, -17,
+        -16, -15, -14, -13, -12, -11, -10, -9,  -8,  -7,  -6,  -5,  -4,  -3,  -2,  -1,
+        -32, -31, -30, -29, -28, -27, -26, -25, -24, -23, -22, -21, -20, -19, -18, -17,
+        -16, -15, -14, -13, -12, -11, -10, -9,  -8,  -7,  -6,  -5,  -4,  -3,  -2,  -1};
+    const __m512i second = _mm512_inserti64x4(_mm512_setzero_si512(), _mm256_set1_epi8(32), 1);
+    __m512i from = _mm512_add_epi8(_mm512_loadu_si512(places), each_32(plan->len + g * 2));
+    __mmask64 whole = _mm512_cmple_epi8_mask(from, each_32(plan->point + g * 2));
+    from = _mm512_mask_sub_epi8(from, whole, from, _mm512_set1_epi8(1));
+    __mmask64 inside = _mm512_cmpge_epi8_mask(from, each_32(plan->minus + g * 2));
+    return _mm512_maskz_permutexvar_epi8(inside, _mm512_add_epi8(from, second), windows->digits[g]);
+}
+
+/* The high and low halves of 128-bit products. */
+struct products {
+    __m512i high, low;
+};
+
+AVX512 static inline struct products multiply(__m512i a, __m512i b)
+{
+    const __m512i mask = _mm512_set1_epi64(0xffffffff);
+    const __m512i a_high = _mm512_srli_epi64(a, 32), b_high = _mm512_srli_epi64(b, 32);
+    const __m512i low = _mm512_mul_epu32(a, b), high = _mm512_mul_epu32(a_high, b_high);
+    const __m512i cross = _mm512_mul_epu32(a_high, b), other = _mm512_mul_epu32(a, b_high);
+    __m512i middle = _mm512_add_epi64(_mm512_srli_epi64(low, 32), _mm512_and_si512(cross, mask));
+    middle = _mm512_add_epi64(middle, _mm512_and_si512(other, mask));
+    __m512i carried = _mm512_add_epi64(_mm512_srli_epi64(cross, 32), _mm512_srli_epi64(other, 32));
+    carried = _mm512_add_epi64(carried, _mm512_srli_epi64(middle, 32));
+    return (struct products){
+        .high = _mm512_add_epi64(high, carried),
+        .low = _mm512_or_si512(_mm512_slli_epi64(middle, 32), _mm512_and_si512(low, mask)),
+    };
+}
+
+/* digits / 10^n_fraction as tlm__eisel_lemire, for 0 to 19 places: neither denormal nor infinite.
+ * *unsure: those that it would take a second look at. */
+AVX512 static inline __m512i scale_wide(__m512i digits, __m512i n_fraction, __mmask8 *unsure)
+{
+    const __m512i one = _mm512_set1_epi64(1), last_bits = _mm512_set1_epi64(0x1ff);
+    const __m512i exponent = _mm512_sub_epi64(_mm512_setzero_si512(), n_fraction);
+    const __m512i pow5 =
+        _mm512_i64gather_epi64(_mm512_slli_epi64(exponent, 1), (const void *)tlm__pow5(0), 8);
+    const __m512i zeros = _mm512_lzcnt_epi64(digits);
+    const struct products product = multiply(_mm512_sllv_epi64(digits, zeros), pow5);
+    const __m512i top = _mm512_srli_epi64(product.high, 63);
+    __m512i mantissa = _mm512_srlv_epi64(product.high, _mm512_add_epi64(top, _mm512_set1_epi64(9)));
+    mantissa = _mm512_add_epi64(mantissa, _mm512_and_si512(mantissa, one));
+    mantissa = _mm512_srli_epi64(mantissa, 1);
+    /* floor(log2(10^exponent)) + 63, biased; less one for the bit that the mantissa adds. */
+    __m512i power = _mm512_mul_epi32(exponent, _mm512_set1_epi64(217706));
+    power = _mm512_add_epi64(_mm512_srai_epi64(power, 16), _mm512_set1_epi64(63 + 1023 - 1));
+    power = _mm512_sub_epi64(_mm512_add_epi64(power, top), zeros);
+    *unsure = _mm512_cmpeq_epi64_mask(_mm512_and_si512(product.high, last_bits), last_bits) |
+              (_mm512_cmple_epu64_mask(product.low, one) &
+               _mm512_cmple_epu64_mask(n_fraction, _mm512_set1_epi64(TIE_DIGITS)));
+    const __m512i bits = _mm512_add_epi64(mantissa, _mm512_slli_epi64(power, 52));
+    return _mm512_maskz_mov_epi64(_mm512_test_epi64_mask(digits, digits), bits);
+}
+
+AVX512 static inline __m512i load_8(const uint32_t *numbers)
+{
+    return _mm512_cvtepu32_epi64(_mm256_loadu_si256((const __m256i *)numbers));
+}
+
+/* Eight rows from `row` on. */
+AVX512 static inline void put_wide(const struct wide_windows *windows, const struct wide_plan *plan,
+                                   size_t row, uint64_t *out)
+{
+    const __m512i high_at = _mm512_setr_epi64(0, 4, 1, 5, 8, 12, 9, 13);
+    const __m512i low_at = _mm512_setr_epi64(2, 6, 3, 7, 10, 14, 11, 15);
+    const size_t g = row / 2;
+    __m512i first = combine(align_wide(windows, plan, g), align_wide(windows, plan, g + 1));
+    __m512i second = combine(align_wide(windows, plan, g + 2), align_wide(windows, plan, g + 3));
+    __m512i high = _mm512_permutex2var_epi64(first, high_at, second);
+    __m512i digits = _mm512_permutex2var_epi64(first, low_at, second);
+    high = _mm512_mullo_epi64(high, _mm512_set1_epi64(10000000000000000));
+    digits = _mm512_add_epi64(digits, high);
+    __m512i n_fraction = _mm512_sub_epi64(load_8(plan->len + row), load_8(plan->point + row));
+    n_fraction = _mm512_and_si512(_mm512_sub_epi64(n_fraction, _mm512_set1_epi64(1)),
+                                  _mm512_set1_epi64(31)); /* also where the row was refused */
+    __mmask8 unsure;
+    __m512i value = scale_wide(digits, n_fraction, &unsure);
+    value = _mm512_or_si512(value, _mm512_slli_epi64(load_8(plan->minus + row), 63));
+    _mm512_storeu_si512(out + row, value);
+    for (unsigned left = unsure; left; left &= left - 1) {
+        uint64_t all_digits[8], places[8];
+        const unsigned i = (unsigned)__builtin_ctz(left);
+        _mm512_storeu_si512(all_digits, digits);
+        _mm512_storeu_si512(places, n_fraction);
+        const double exact = tlm__eisel_lemire(all_digits[i], -(int64_t)places[i]);
+        uint64_t bits;
+        memcpy(&bits, &exact, sizeof bits);
+        out[row + i] = bits | (uint64_t)plan->minus[row + i] << 63;
+    }
+}
+
+AVX512 static uint64_t wide(const char *text, const struct tlm_hot_spans *spans, size_t n,
+                            uint64_t *out)
+{
+    const size_t rows = (n + 7) & ~(size_t)7;
+    struct wide_windows windows;
+    struct wide_plan plan;
+    plan.refused = 0;
+    classify_wide(&windows, text, spans, rows / 2);
+    for (size_t row = 0; row < rows; row += 16)
+        plan_wide(&windows, spans, row, &plan);
+    for (size_t row = 0; row < rows; row += 8)
+        put_wide(&windows, &plan, row, out);
+    return plan.refused;
 }
 
 const struct tlm_hot_level tlm__hot_avx512 = {"avx512", scan, differ, fixed, integer, wide};

@@ -134,7 +134,8 @@ typedef uint32_t longs4 __attribute__((vector_size(16)));
 typedef uint64_t quads2 __attribute__((vector_size(16)));
 typedef double doubles2 __attribute__((vector_size(16)));
 
-/* A decimal cut in two at its point: eight digits each, zeros before and behind them. */
+/* A decimal cut in two at its point: eight digits each as in a text, zeros before and behind them.
+ */
 struct parts {
     uint64_t whole, fraction;
     uint64_t sign; /* the highest bit */
@@ -171,8 +172,8 @@ static inline uint64_t cut_decimal(const char *text, size_t start, size_t end, s
     const uint64_t whole = tlm__digits8(p);
     const size_t n_whole = (size_t)__builtin_ctzll(tlm__no_digits(whole) | UINT64_C(1) << 63) / 8;
     const size_t n_fraction = end - start - negative - n_whole - 1;
-    parts->whole = whole * move_right[n_whole];
-    parts->fraction = tlm__digits8(p + n_whole + 1) & keep_left[n_fraction & 15];
+    parts->whole = tlm__as_bytes(whole * move_right[n_whole]);
+    parts->fraction = tlm__as_bytes(tlm__digits8(p + n_whole + 1) & keep_left[n_fraction & 15]);
     parts->sign = (uint64_t)negative << 63;
     const uint64_t zero_first = ((whole & 0xff) - 1) & (1 - (uint64_t)n_whole);
     return (((n_whole - 1) | (n_fraction - 1)) & ~(size_t)7) | (size_t)(p[n_whole] ^ '.') |

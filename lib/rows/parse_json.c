@@ -273,7 +273,7 @@ static enum tlm_code enter_object(struct tlm_json_parser *parser, const struct k
 static enum tlm_code parse_member(struct tlm_json_parser *parser, bool *entered)
 {
     struct tlm_json_reader *reader = &parser->reader;
-    struct key key;
+    struct key key = {0};
     struct tlm_name *name = guess_name(parser, &key);
     enum tlm_code code = name ? TLM_OK : read_key(parser, &key);
     if (code)

@@ -102,7 +102,7 @@ static enum tlm_code fill(struct tlm_source *source)
         return TLM_OK;
     if (!in_left(source))
         source->in_at = source->in_len = 0;
-    size_t got;
+    size_t got = 0;
     enum tlm_code code =
         read_some(source, source->in + source->in_len, IN_BYTES - source->in_len, &got);
     if (!code)
