@@ -12,6 +12,12 @@ enum { RECORD_OVERHEAD = 4 * TLM_VARINT_MAX };
 /* A point's time, its branch, and a number or the length of its text. */
 enum { POINT_BYTES = TLM_VARINT_MAX + 1 + TLM_VARINT_MAX };
 
+/* Points of a record such that the timestamps of the record before are within 64 KiB, where snappy
+ * refers to them in three bytes. */
+enum { SLICE_MAX = 3600 };
+/* Points of a record whose columns are told to the compressor. */
+enum { SPAN_MIN = 128 };
+
 /* One record: n points of a series. */
 struct item {
     struct tlm_held *held;
@@ -31,6 +37,7 @@ struct tlm_block_job {
     bool submitted;
 
     struct tlm_buf raw, block;
+    struct tlm_layout layout; /* of raw */
     uint64_t encode_ns, compress_ns;
     enum tlm_code code;
     struct tlm_error error;
@@ -38,14 +45,27 @@ struct tlm_block_job {
 
 /* ---- the work ------------------------------------------------------------------------------- */
 
+/* Short records are compressed better all together. */
+static bool add_spans(struct tlm_layout *layout, const struct tlm_encoded *taken)
+{
+    const struct tlm_span times = {taken->times_at, taken->times_len, TLM_SPAN_TIMES};
+    const struct tlm_span values = {taken->values_at, taken->values_len, TLM_SPAN_VALUES};
+    if (taken->points < SPAN_MIN)
+        return true;
+    return tlm__layout_add(layout, &times) && (!taken->doubles || tlm__layout_add(layout, &values));
+}
+
 static enum tlm_code encode(struct tlm_block_job *block)
 {
     tlm__buf_reset(&block->raw);
+    block->layout.n = 0;
     for (size_t i = 0; i < block->n_items; i++) {
         struct item *item = &block->items[i];
         struct tlm_encoded taken;
         if (!tlm__encode_record(&block->raw, item->header, &item->points, SIZE_MAX, true, &taken))
             return tlm__fail_memory(&block->error, block->planned);
+        if (!add_spans(&block->layout, &taken))
+            return tlm__fail_memory(&block->error, sizeof taken);
         tlm__points_sum(&item->points, &item->sum);
     }
     return TLM_OK;
@@ -61,6 +81,7 @@ static void run(void *argument)
     if (block->code)
         return;
     tlm__buf_reset(&block->block);
+    tlm__compressor_hint(block->compressor, &block->layout);
     block->code =
         tlm__container_block(block->compressor, block->n_items, block->raw.data, block->raw.len,
                              block->writer->sync, &block->block, &block->error);
@@ -181,34 +202,42 @@ static size_t fit(const struct tlm_points *points, size_t overhead, size_t room,
 }
 
 enum tlm_code tlm__blocks_add(struct tlm_writer *w, struct tlm_held *held,
-                              const struct tlm_series_header *header)
+                              const struct tlm_series_header *header, size_t most)
 {
     size_t overhead = RECORD_OVERHEAD + header->channel.len + header->tags.len;
-    size_t limit = w->options.block_bytes, from = 0, heap_from = 0;
-    while (from < held->n) {
+    size_t limit = w->options.block_bytes, left = held->n - held->planned;
+    for (left = left < most ? left : most; left;) {
         struct tlm_block_job *block = planned_block(w);
-        struct item item = {
-            .held = held, .header = header, .points = tlm__held_view(held, from, heap_from)};
-        size_t bytes, heap_bytes, rest = item.points.n;
-        size_t n = fit(&item.points, overhead, limit, &bytes, &heap_bytes);
-        if (block->n_items && (block->planned + bytes > limit)) {
+        struct item item = {.held = held,
+                            .header = header,
+                            .points = tlm__held_view(held, held->planned, held->planned_heap)};
+        size_t bytes, heap_bytes;
+        item.points.n = left;
+        item.points.n = fit(&item.points, overhead, limit, &bytes, &heap_bytes);
+        if (block->n_items && block->planned + bytes > limit) {
             enum tlm_code code = submit(w);
             if (code)
                 return code;
             block = planned_block(w);
         }
-        item.points.n = n;
         if (!add_item(block, &item, bytes))
             return tlm__fail_memory(&w->error, sizeof item);
-        from += n;
-        heap_from += heap_bytes;
-        if (n < rest) {
-            enum tlm_code code = submit(w);
-            if (code)
-                return code;
-        }
+        held->planned += item.points.n;
+        held->planned_heap += heap_bytes;
+        left -= item.points.n;
     }
     return TLM_OK;
+}
+
+enum tlm_code tlm__blocks_end(struct tlm_writer *w)
+{
+    return submit(w);
+}
+
+size_t tlm__blocks_slice(const struct tlm_writer *w, size_t n_series)
+{
+    size_t points = w->options.block_bytes / POINT_BYTES / n_series;
+    return points < SLICE_MAX ? points : SLICE_MAX;
 }
 
 enum tlm_code tlm__blocks_finish(struct tlm_writer *w)
@@ -257,6 +286,7 @@ void tlm__blocks_release(struct tlm_writer *w)
         tlm__compressor_free(w->blocks[i].compressor);
         tlm__buf_release(&w->blocks[i].raw);
         tlm__buf_release(&w->blocks[i].block);
+        tlm__layout_release(&w->blocks[i].layout);
         free(w->blocks[i].items);
     }
     free(w->blocks);

@@ -10,10 +10,14 @@ unsigned tlm__blocks_window(const struct tlm_writer *writer);
 bool tlm__blocks_init(struct tlm_writer *writer);
 void tlm__blocks_release(struct tlm_writer *writer);
 
-/* Adds all held points of a series to the block being planned; starts the work on blocks that are
- * full and writes those that are done. */
+/* Adds up to `most` further points of a series to the block being planned; starts the work on
+ * blocks that are full and writes those that are done. */
 enum tlm_code tlm__blocks_add(struct tlm_writer *writer, struct tlm_held *held,
-                              const struct tlm_series_header *header);
+                              const struct tlm_series_header *header, size_t most);
+/* Ends the block being planned. */
+enum tlm_code tlm__blocks_end(struct tlm_writer *writer);
+/* How many points of each of n series a block holds, when all series are to be in each block. */
+size_t tlm__blocks_slice(const struct tlm_writer *writer, size_t n_series);
 /* Ends the last block and returns when all have been written. */
 enum tlm_code tlm__blocks_finish(struct tlm_writer *writer);
 

@@ -37,6 +37,40 @@ static enum tlm_code sync_if_wanted(struct tlm_writer *w)
     return code;
 }
 
+/* Fewer points in a record than this do not pay for its head. */
+enum { SLICE_MIN = 512 };
+
+static enum tlm_code add_all(struct tlm_writer *w, size_t most)
+{
+    enum tlm_code code = TLM_OK;
+    for (uint32_t i = 0; i < tlm__series_count(&w->series) && !code; i++)
+        code = tlm__blocks_add(w, w->series.series[i], &w->headers[i], most);
+    return code;
+}
+
+/* Few long series are cut so that each block holds the points of all of them that came together:
+ * they often have their timestamps in common, which snappy then stores once. Many short ones fill
+ * blocks one after the other. */
+static enum tlm_code add_batch(struct tlm_writer *w)
+{
+    size_t longest = 0, held = 0;
+    for (uint32_t i = 0; i < tlm__series_count(&w->series); i++) {
+        size_t n = w->series.series[i]->n;
+        longest = n > longest ? n : longest;
+        held += n > 0;
+    }
+    size_t slice = tlm__blocks_slice(w, held);
+    if (held < 2 || slice < SLICE_MIN || longest <= slice)
+        return add_all(w, SIZE_MAX);
+    enum tlm_code code = TLM_OK;
+    for (size_t from = 0; from < longest && !code; from += slice) {
+        code = add_all(w, slice);
+        if (!code)
+            code = tlm__blocks_end(w);
+    }
+    return code;
+}
+
 enum tlm_code tlm__writer_flush_all(struct tlm_writer *w)
 {
     if (!w->series.points)
@@ -44,10 +78,7 @@ enum tlm_code tlm__writer_flush_all(struct tlm_writer *w)
     if (!add_headers(w))
         return tlm__fail_memory(&w->error, sizeof *w->headers);
     uint64_t start = tlm__clock_monotonic_ns();
-    enum tlm_code code = TLM_OK;
-    uint32_t count = tlm__series_count(&w->series);
-    for (uint32_t i = 0; i < count && !code; i++)
-        code = tlm__blocks_add(w, w->series.series[i], &w->headers[i]);
+    enum tlm_code code = add_batch(w);
     enum tlm_code finished = tlm__blocks_finish(w);
     code = code ? code : finished;
     if (!code)
@@ -100,7 +131,8 @@ static enum tlm_code write_victims(struct tlm_writer *w, const struct candidate 
 {
     enum tlm_code code = TLM_OK;
     for (uint32_t i = 0; i < n && !code; i++)
-        code = tlm__blocks_add(w, w->series.series[list[i].series], &w->headers[list[i].series]);
+        code = tlm__blocks_add(w, w->series.series[list[i].series], &w->headers[list[i].series],
+                               SIZE_MAX);
     enum tlm_code finished = tlm__blocks_finish(w);
     code = code ? code : finished;
     for (uint32_t i = 0; i < n && !code; i++)

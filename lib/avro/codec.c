@@ -12,6 +12,8 @@
 
 struct tlm_compressor {
     enum tlm_codec codec;
+    const struct tlm_layout *layout; /* of the next raw, or NULL */
+    struct tlm_buf scratch;
     struct tlm_deflate_compressor *deflate; /* each of these only for its own codec */
     struct tlm_zstd_compressor *zstd;
 };
@@ -67,7 +69,21 @@ void tlm__compressor_free(struct tlm_compressor *compressor)
         return;
     tlm__deflate_compressor_free(compressor->deflate);
     tlm__zstd_compressor_free(compressor->zstd);
+    tlm__buf_release(&compressor->scratch);
     free(compressor);
+}
+
+void tlm__compressor_hint(struct tlm_compressor *compressor, const struct tlm_layout *layout)
+{
+    compressor->layout = layout;
+}
+
+static enum tlm_code compress_snappy(struct tlm_compressor *compressor, const uint8_t *raw,
+                                     size_t len, struct tlm_buf *out, struct tlm_error *error)
+{
+    const struct tlm_layout *layout = compressor->layout;
+    compressor->layout = NULL;
+    return tlm__snappy_compress(raw, len, layout, &compressor->scratch, out, error);
 }
 
 enum tlm_code tlm__compress(struct tlm_compressor *compressor, const uint8_t *raw, size_t len,
@@ -76,7 +92,7 @@ enum tlm_code tlm__compress(struct tlm_compressor *compressor, const uint8_t *ra
     bool done = false;
     switch (compressor->codec) {
     case TLM_CODEC_SNAPPY:
-        return tlm__snappy_compress(raw, len, out, error);
+        return compress_snappy(compressor, raw, len, out, error);
     case TLM_CODEC_NULL:
         done = tlm__buf_append(out, raw, len);
         break;

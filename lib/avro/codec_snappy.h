@@ -1,13 +1,15 @@
-/* Avro's snappy codec (libsnappy). */
+/* Avro's snappy codec: our encoder where the layout is known, libsnappy elsewhere. */
 #ifndef TLM_AVRO_CODEC_SNAPPY_H
 #define TLM_AVRO_CODEC_SNAPPY_H
 
+#include "avro/layout.h"
 #include "base/buf.h"
 #include "tlm.h"
 
-/* Appends raw as one snappy block without framing, then its CRC-32, big-endian. On failure out is
- * unchanged. */
-enum tlm_code tlm__snappy_compress(const uint8_t *raw, size_t len, struct tlm_buf *out,
+/* Appends raw as one snappy block without framing, then its CRC-32, big-endian. layout may be
+ * NULL; scratch is used in between. On failure out is unchanged. */
+enum tlm_code tlm__snappy_compress(const uint8_t *raw, size_t len, const struct tlm_layout *layout,
+                                   struct tlm_buf *scratch, struct tlm_buf *out,
                                    struct tlm_error *error);
 
 #endif

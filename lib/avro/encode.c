@@ -351,13 +351,23 @@ bool tlm__encode_record(struct tlm_buf *out, const struct tlm_series_header *hea
         return false;
     uint8_t *at = out->data + out->len;
     at = put_bytes(at, header->channel.data, header->channel.len);
-    at = put_times(open_array(at, extent.n, extent.time_bytes), points->times_ns, extent.n);
+    uint8_t *times = open_array(at, extent.n, extent.time_bytes);
+    at = put_times(times, points->times_ns, extent.n);
     *at++ = 0;
-    at = put_values(open_array(at, extent.n, extent.value_bytes), points, extent.n);
+    uint8_t *values = open_array(at, extent.n, extent.value_bytes);
+    at = put_values(values, points, extent.n);
     *at++ = 0;
     at = put_bytes(at, header->tags.data, header->tags.len);
     assert((size_t)(at - out->data) == out->len + size);
     out->len += size;
-    *taken = (struct tlm_encoded){extent.n, extent.heap_bytes};
+    *taken = (struct tlm_encoded){
+        .points = extent.n,
+        .heap_bytes = extent.heap_bytes,
+        .times_at = (size_t)(times - out->data),
+        .times_len = extent.time_bytes,
+        .values_at = (size_t)(values - out->data),
+        .values_len = extent.value_bytes,
+        .doubles = !points->types && points->type == TLM_DOUBLE,
+    };
     return true;
 }

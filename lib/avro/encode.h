@@ -19,6 +19,9 @@ void tlm__series_header_release(struct tlm_series_header *header);
 struct tlm_encoded {
     size_t points;
     size_t heap_bytes;
+    size_t times_at, times_len;   /* where the timestamps' bytes are, in out */
+    size_t values_at, values_len; /* and the values' */
+    bool doubles;                 /* all values are doubles: nine bytes each */
 };
 
 /* Appends one record with as many points from the front as make it no longer than room bytes. The

@@ -254,7 +254,7 @@ void tlm__held_wrote(struct tlm_series_set *set, struct tlm_held *held, size_t n
     set->points -= n;
     if (held->written < held->n)
         return;
-    held->n = held->written = 0;
+    held->n = held->written = held->planned = held->planned_heap = 0;
     held->heap.len = 0;
     held->mixed = false;
 }

@@ -22,7 +22,8 @@ struct tlm_held {
     bool is_real; /* int_as auto: a non-integer has come, integers become doubles */
     bool had_int; /* int_as auto: an integer came before that */
     struct tlm_buf heap;
-    size_t written; /* from the front */
+    size_t written;               /* from the front */
+    size_t planned, planned_heap; /* for a block, from the front */
 
     /* of the points written so far */
     uint64_t points;

@@ -1,0 +1,272 @@
+#include "avro/snappy_encode.h"
+
+#include <string.h>
+
+#include "base/checked.h"
+
+enum {
+    STRIDE = 9,
+    COPY_MIN = 4,     /* a shorter match costs as much as it saves */
+    COPY_MAX = 64,    /* of one element of the format */
+    SAMPLE = 4096,    /* bytes of a column that are tried */
+    GENERAL_MIN = 64, /* a shorter piece is not worth a call of the general encoder */
+    REPEAT_REACH = 16 /* earlier timestamp columns that are compared */
+};
+
+struct encoder {
+    const uint8_t *raw;
+    size_t literal; /* raw from here on is not written yet */
+    bool repeated;  /* the record's timestamps were those of an earlier one */
+    uint8_t *out;
+    tlm_snappy_general general;
+    struct tlm_buf *scratch;
+};
+
+/* ---- elements of the format ------------------------------------------------------------------ */
+
+static uint8_t *put_varint(uint8_t *out, size_t value)
+{
+    for (; value >= 0x80; value >>= 7)
+        *out++ = (uint8_t)(value | 0x80);
+    *out++ = (uint8_t)value;
+    return out;
+}
+
+static uint8_t *put_literal(uint8_t *out, const uint8_t *bytes, size_t len)
+{
+    if (!len)
+        return out;
+    size_t n = len - 1;
+    if (n < 60) {
+        *out++ = (uint8_t)(n << 2);
+    } else {
+        uint8_t *tag = out++;
+        unsigned size = 0;
+        for (; n; n >>= 8, size++)
+            *out++ = (uint8_t)n;
+        *tag = (uint8_t)((59 + size) << 2);
+    }
+    memcpy(out, bytes, len);
+    return out + len;
+}
+
+/* 1 <= len <= 64 */
+static uint8_t *put_copy_element(uint8_t *out, size_t offset, size_t len)
+{
+    if (len >= 4 && len < 12 && offset < 2048) {
+        *out++ = (uint8_t)(1 | (len - 4) << 2 | offset >> 8 << 5);
+        *out++ = (uint8_t)offset;
+        return out;
+    }
+    bool far = offset > UINT16_MAX;
+    *out++ = (uint8_t)((len - 1) << 2 | (far ? 3 : 2));
+    for (int i = 0; i < (far ? 4 : 2); i++)
+        *out++ = (uint8_t)(offset >> 8 * i);
+    return out;
+}
+
+static uint8_t *put_copy(uint8_t *out, size_t offset, size_t len)
+{
+    while (len >= COPY_MAX + COPY_MIN) {
+        out = put_copy_element(out, offset, COPY_MAX);
+        len -= COPY_MAX;
+    }
+    if (len > COPY_MAX) { /* what is left must not be shorter than a copy can be */
+        out = put_copy_element(out, offset, COPY_MAX - COPY_MIN);
+        len -= COPY_MAX - COPY_MIN;
+    }
+    return put_copy_element(out, offset, len);
+}
+
+static void end_literal(struct encoder *e, size_t at)
+{
+    e->out = put_literal(e->out, e->raw + e->literal, at - e->literal);
+    e->literal = at;
+}
+
+/* ---- pieces ------------------------------------------------------------------------------------
+ */
+
+/* A piece through the general encoder; without its length its stream continues ours, since copies
+ * in it reach back into the piece only. */
+static bool put_general(struct encoder *e, size_t at, size_t len)
+{
+    end_literal(e, at);
+    tlm__buf_reset(e->scratch);
+    if (!e->general(e->raw + at, len, e->scratch))
+        return false;
+    size_t skip = 0;
+    while (e->scratch->data[skip] & 0x80)
+        skip++;
+    skip++;
+    memcpy(e->out, e->scratch->data + skip, e->scratch->len - skip);
+    e->out += e->scratch->len - skip;
+    e->literal = at + len;
+    return true;
+}
+
+static uint64_t load(const uint8_t *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+/* How many bytes from `at` on equal those a stride before, up to end. */
+static size_t run_length(const uint8_t *raw, size_t at, size_t end)
+{
+    size_t from = at;
+    while (end - at >= 8) {
+        uint64_t differ = load(raw + at) ^ load(raw + at - STRIDE);
+        if (differ)
+            return at - from + (size_t)(__builtin_ctzll(differ) >> 3);
+        at += 8;
+    }
+    while (at < end && raw[at] == raw[at - STRIDE])
+        at++;
+    return at - from;
+}
+
+/* Elements of nine bytes, compared with the one before from their last byte backwards, where
+ * timestamps and doubles that follow each other agree. */
+static void put_strided(struct encoder *e, size_t at, size_t len)
+{
+    const uint8_t *raw = e->raw;
+    size_t end = at + len;
+    for (size_t element = at + STRIDE; element + STRIDE <= end; element += STRIDE) {
+        uint64_t differ = load(raw + element + 1) ^ load(raw + element + 1 - STRIDE);
+        size_t same = differ ? (size_t)(__builtin_clzll(differ) >> 3) : 8;
+        size_t from = element + STRIDE - same;
+        if (from < e->literal)
+            from = e->literal;
+        size_t run = run_length(raw, from, end);
+        if (run < COPY_MIN)
+            continue;
+        end_literal(e, from);
+        e->out = put_copy(e->out, STRIDE, run);
+        e->literal = from + run;
+        while (element + STRIDE < e->literal)
+            element += STRIDE;
+    }
+}
+
+/* Timestamps that an earlier record of this block had. */
+static bool put_repeat(struct encoder *e, const struct tlm_span *span,
+                       const struct tlm_span *earlier)
+{
+    if (earlier->kind != TLM_SPAN_TIMES || earlier->len != span->len || span->len < COPY_MIN ||
+        memcmp(e->raw + earlier->at, e->raw + span->at, span->len) != 0)
+        return false;
+    end_literal(e, span->at);
+    e->out = put_copy(e->out, span->at - earlier->at, span->len);
+    e->literal = span->at + span->len;
+    return true;
+}
+
+/* ---- what suits a column
+ * ------------------------------------------------------------------------- */
+
+enum method { AS_LITERAL, STRIDED, GENERAL };
+
+/* Tries the methods on a part of the column. */
+static bool choose(struct encoder *e, const struct tlm_span *span, enum method *method)
+{
+    uint8_t trial[SAMPLE + SAMPLE / 4];
+    size_t len = span->len < SAMPLE ? span->len : SAMPLE / STRIDE * STRIDE;
+    size_t at = span->at + (span->len - len) / 2 / STRIDE * STRIDE;
+    struct encoder sample = {.raw = e->raw, .literal = at, .out = trial};
+    put_strided(&sample, at, len);
+    end_literal(&sample, at + len);
+    size_t strided = (size_t)(sample.out - trial);
+    tlm__buf_reset(e->scratch);
+    if (!e->general(e->raw + at, len, e->scratch))
+        return false;
+    size_t general = e->scratch->len;
+    /* Where the timestamps cost nothing, the time that the general encoder takes has to pay. */
+    size_t worth = e->repeated ? len - len / 5 : len - len / 64;
+    *method = AS_LITERAL;
+    if (general < worth && general + general / 64 < strided)
+        *method = GENERAL;
+    else if (strided < len - len / 64)
+        *method = STRIDED;
+    return true;
+}
+
+static bool put_column(struct encoder *e, const struct tlm_span *span)
+{
+    enum method method;
+    if (span->len < 4 * STRIDE || span->len % STRIDE)
+        return span->len < GENERAL_MIN || put_general(e, span->at, span->len);
+    if (!choose(e, span, &method))
+        return false;
+    if (method == STRIDED)
+        put_strided(e, span->at, span->len);
+    return method != GENERAL || put_general(e, span->at, span->len);
+}
+
+static bool put_span(struct encoder *e, const struct tlm_layout *layout, size_t number)
+{
+    const struct tlm_span *span = &layout->spans[number];
+    bool times = span->kind == TLM_SPAN_TIMES;
+    if (times)
+        e->repeated = false;
+    for (size_t i = number; times && i-- && number - i <= REPEAT_REACH;)
+        if (put_repeat(e, span, &layout->spans[i])) {
+            e->repeated = true;
+            return true;
+        }
+    return put_column(e, span);
+}
+
+/* ---- the whole
+ * ----------------------------------------------------------------------------------- */
+
+/* The layout's spans must lie one behind the other inside raw. */
+static bool is_sound(const struct tlm_layout *layout, size_t len)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < layout->n; i++) {
+        const struct tlm_span *span = &layout->spans[i];
+        if (span->at < at || span->at > len || span->len > len - span->at)
+            return false;
+        at = span->at + span->len;
+    }
+    return true;
+}
+
+/* What no span covers: names and counts stay literal, text columns are worth a try. */
+static bool put_gap(struct encoder *e, size_t at, size_t len)
+{
+    return len < GENERAL_MIN || put_general(e, at, len);
+}
+
+bool tlm__snappy_encode(const uint8_t *raw, size_t len, const struct tlm_layout *layout,
+                        tlm_snappy_general general, struct tlm_buf *scratch, struct tlm_buf *out)
+{
+    /* A piece of n bytes takes at most 32 + n + n/6 through the general encoder; ours never take
+     * more than a literal's head beside what they hold. */
+    size_t room;
+    if (!tlm__size_mul(layout->n + 1, 128, &room) || !tlm__size_add(room, len, &room) ||
+        !tlm__size_add(room, len / 4 + 64, &room) || !tlm__buf_reserve(out, room))
+        return false;
+    struct encoder e = {.raw = raw,
+                        .out = put_varint(out->data + out->len, len),
+                        .general = general,
+                        .scratch = scratch};
+    size_t at = 0;
+    bool sound = is_sound(layout, len);
+    for (size_t i = 0; sound && i < layout->n; i++) {
+        const struct tlm_span *span = &layout->spans[i];
+        if (!put_gap(&e, at, span->at - at) || !put_span(&e, layout, i))
+            return false;
+        at = span->at + span->len;
+    }
+    if (!put_gap(&e, at, len - at))
+        return false;
+    end_literal(&e, len);
+    out->len = (size_t)(e.out - out->data);
+    return true;
+}
