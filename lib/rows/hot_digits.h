@@ -19,15 +19,6 @@ static inline uint64_t tlm__load8(const char *p)
     return word;
 }
 
-/* A word for memory whose lowest byte is to come first. */
-static inline uint64_t tlm__as_bytes(uint64_t word)
-{
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    return word;
-}
-
 /* Eight characters with their '0' taken off. */
 static inline uint64_t tlm__digits8(const char *p)
 {

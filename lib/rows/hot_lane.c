@@ -3,16 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/checked.h"
 #include "rows/hot_index.h"
 #include "rows/hot_time.h"
 #include "rows/json_array.h"
 #include "rows/json_text.h"
 
 enum {
-    SHORT_RUN = 16,    /* rows; a run below that did not pay */
-    REST_MAX = 127,    /* rows that the parser takes before the next try, at most */
-    FRAME_MAX = 4096,  /* rows */
-    HEAD_BYTES = 4096, /* the index is made for so many bytes at least */
+    SHORT_RUN = 16,   /* rows; a run below that did not pay */
+    FEW_ROWS = 2,     /* fewer values of a column are read one by one */
+    REST_MAX = 127,   /* rows that the parser takes before the next try, at most */
+    FRAME_MAX = 4096, /* rows */
     CHUNK_MAX = 1 << 30
 };
 
@@ -95,18 +96,6 @@ void tlm__hot_begin(struct tlm_hot_lane *lane, const char *text, size_t len)
 bool tlm__hot_ready(const struct tlm_hot_lane *lane)
 {
     return !lane->rest && (lane->layout.n_values || lane->seen_size);
-}
-
-void tlm__hot_saw(struct tlm_hot_lane *lane, size_t at, size_t size, bool good)
-{
-    if (lane->off || !lane->len)
-        return;
-    lane->seen_at = at;
-    lane->seen_size = good ? size : 0;
-    if (good)
-        lane->seen_tags = lane->assembler->rows->rows[lane->assembler->rows->n_rows - 1].tags;
-    if (lane->rest)
-        lane->rest--;
 }
 
 /* ---- one column ------------------------------------------------------------------------------ */
@@ -207,6 +196,8 @@ static void choose_form(struct tlm_hot_value *value, const struct block *block, 
                         uint64_t integers)
 {
     int n = (int)block->good, n_integers = __builtin_popcountll(integers);
+    if (block->good < FEW_ROWS)
+        return;
     if (value->form == TLM_HOT_LONG) {
         int n_short = 0;
         for (int r = 0; r < n; r++)
@@ -265,6 +256,8 @@ static uint64_t convert(const struct tlm_hot_lane *lane, const struct tlm_hot_va
                         const struct block *block, uint64_t *out)
 {
     const struct tlm_hot_level *level = lane->level;
+    if (block->good < FEW_ROWS)
+        return UINT64_MAX;
     switch (value->form) {
     case TLM_HOT_FIXED:
         return level->fixed(lane->text, &block->spans, block->good, out);
@@ -377,8 +370,9 @@ static void take_block(struct tlm_hot_lane *lane, struct block *block)
     check_rows(lane, block);
     if (block->good) {
         /* The row as a value that ends where it starts. */
-        for (size_t r = 0; r < block->good; r++)
-            block->spans.end[r] = block->entries[r * layout->n_entries];
+        for (size_t r = 0; r < ((block->good + 7) & ~(size_t)7); r++)
+            block->spans.end[r] =
+                block->entries[(r < block->good ? r : block->good - 1) * layout->n_entries];
         check_literal(lane, block, &layout->literals[0]);
     }
     for (size_t i = 0; i < layout->n_values && block->good; i++) {
@@ -403,13 +397,14 @@ static bool begin_frame(struct tlm_hot_lane *lane, size_t at)
 {
     const struct tlm_hot_layout *layout = &lane->layout;
     struct tlm_rows *rows = lane->assembler->rows;
-    size_t most = (lane->len - at) / layout->shortest_row + 1;
-    size_t cap = lane->expected < FRAME_MAX ? lane->expected : FRAME_MAX;
-    cap = (cap < most ? cap : most) + TLM_HOT_ROWS;
-    cap &= ~(size_t)(TLM_HOT_ROWS - 1);
-    /* Columns a power of two apart would share the same few lines of the cache. */
-    size_t stride = cap + 8, n = layout->n_columns;
-    uint64_t *words = tlm__rows_take_words(rows, stride * (n + 1));
+    const size_t n = layout->n_columns, most = (lane->len - at) / layout->shortest_row + 1;
+    size_t cap = lane->expected > TLM_HOT_ROWS ? lane->expected : TLM_HOT_ROWS, size;
+    cap = cap < FRAME_MAX ? cap : FRAME_MAX;
+    cap = cap < most ? cap : most;
+    /* The loops write up to 7 elements more than there are rows. And columns that are a power of
+     * two apart would share the same few lines of the cache. */
+    const size_t stride = (cap + 7 + 8) & ~(size_t)7;
+    uint64_t *words = tlm__size_mul(stride, n + 1, &size) ? tlm__rows_take_words(rows, size) : NULL;
     uint64_t **values = tlm__arena_take(&rows->arena, n * sizeof *values);
     uint8_t *kinds = tlm__arena_take(&rows->arena, n);
     if (!words || !values || !kinds)
@@ -467,13 +462,14 @@ static bool run(struct tlm_hot_lane *lane, size_t *taken)
             return false;
         struct block block = {.entries = index->found.entries + index->row};
         block.n = (index->found.n_entries - 1 - index->row) / stride;
-        block.n = block.n < TLM_HOT_ROWS ? block.n : TLM_HOT_ROWS;
-        block.good = block.n;
         if (!block.n)
             break;
-        if (frame->cap - frame->n < TLM_HOT_ROWS &&
-            (!end_frame(lane) || !begin_frame(lane, block.entries[0])))
+        if (frame->n == frame->cap && (!end_frame(lane) || !begin_frame(lane, block.entries[0])))
             return false;
+        const size_t room = frame->cap - frame->n;
+        block.n = block.n < TLM_HOT_ROWS ? block.n : TLM_HOT_ROWS;
+        block.n = block.n < room ? block.n : room;
+        block.good = block.n;
         take_block(lane, &block);
         frame->n += block.good;
         *taken += block.good;
@@ -510,7 +506,7 @@ static bool learn(struct tlm_hot_lane *lane)
     lane->layout = lane->spare;
     lane->spare = old;
     lane->layout.tags = lane->seen_tags;
-    tlm__hot_times_init(&lane->times, &assembler->time);
+    tlm__hot_times_init(&lane->times, &assembler->time, lane->level);
     lane->times.lax = !lane->json;
     lane->times.quoted = lane->layout.time_quoted;
     lane->expected = TLM_HOT_ROWS;
@@ -530,6 +526,31 @@ static bool take(struct tlm_hot_lane *lane, size_t *at, size_t *taken)
     return true;
 }
 
+static void back_off(struct tlm_hot_lane *lane)
+{
+    unsigned more = lane->next_rest * 2 + 1;
+    lane->rest = lane->next_rest = more < REST_MAX ? more : REST_MAX;
+}
+
+void tlm__hot_saw(struct tlm_hot_lane *lane, size_t at, size_t size, bool good)
+{
+    const struct tlm_rows *rows = lane->assembler->rows;
+    if (lane->off || !lane->len)
+        return;
+    lane->seen_at = at;
+    lane->seen_size = good ? size : 0;
+    if (good)
+        lane->seen_tags = rows->rows[rows->n_rows - 1].tags;
+    if (lane->rest) {
+        lane->rest--;
+        return;
+    }
+    /* The last row of a chunk, perhaps the only one: its text is gone when the next row comes. */
+    bool wanted = !lane->layout.n_values || lane->next_rest;
+    if (good && wanted && at + size == lane->len && !learn(lane))
+        back_off(lane);
+}
+
 bool tlm__hot_take(struct tlm_hot_lane *lane, size_t *at, uint64_t *rows)
 {
     size_t taken = 0;
@@ -547,7 +568,6 @@ bool tlm__hot_take(struct tlm_hot_lane *lane, size_t *at, uint64_t *rows)
         return true;
     }
     lane->expected = 0;
-    lane->next_rest = lane->next_rest * 2 + 1 < REST_MAX ? lane->next_rest * 2 + 1 : REST_MAX;
-    lane->rest = lane->next_rest;
+    back_off(lane);
     return true;
 }

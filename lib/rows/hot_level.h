@@ -40,7 +40,8 @@ struct tlm_hot_level {
     const char *name;
     /* Reads up to 63 bytes behind piece->to. */
     void (*scan)(const struct tlm_hot_piece *piece, struct tlm_hot_found *found);
-    /* The rows that do not have the literal at their place. */
+    /* The rows that do not have the literal at their place. Elements behind the n places as in
+     * struct tlm_hot_spans. */
     uint64_t (*differ)(const char *text, const uint32_t *places, size_t n,
                        const struct tlm_hot_literal *literal);
     /* Values to out, which has room for a multiple of 8. Return the rows that were refused: their

@@ -1,22 +1,47 @@
 /* The inner loops in plain C, with eight bytes to a word. No step of a value depends on the value
- * before it, so that the processor has several of them in flight. */
+ * before it, so that the processor has several of them in flight. Where compilers may count on SSE2
+ * as every machine of the kind has it, two steps are written with it. */
+#include "rows/hot_level.h"
+
+#if defined(__SSE2__) && !defined(TLM_HOT_PLAIN)
+#include <emmintrin.h>
+#define TLM_HOT_SSE2 1
+#else
+#define TLM_HOT_SSE2 0
+#endif
+
 #include "rows/eisel_lemire.h"
 #include "rows/hot_digits.h"
-#include "rows/hot_level.h"
 
 #define FIXED_SCALE 1e8
 
 /* ---- separators ------------------------------------------------------------------------------ */
 
-/* Compilers turn operations on these into instructions for 16 bytes where there are such. */
-typedef uint8_t bytes16 __attribute__((vector_size(16)));
+#if TLM_HOT_SSE2
 
-static inline bytes16 load_16(const char *p)
+typedef __m128i bytes16;
+
+static inline bytes16 each(char c)
 {
-    bytes16 bytes;
-    memcpy(&bytes, p, sizeof bytes);
-    return bytes;
+    return _mm_set1_epi8(c);
 }
+
+/* A bit for each of 64 bytes that is one of two characters. */
+static inline uint64_t find_64(const char *p, bytes16 a, bytes16 b)
+{
+    uint64_t found = 0;
+#pragma GCC unroll 4
+    for (unsigned i = 0; i < 4; i++) {
+        bytes16 bytes = _mm_loadu_si128((const __m128i *)(p + (size_t)i * 16));
+        bytes16 equal = _mm_or_si128(_mm_cmpeq_epi8(bytes, a), _mm_cmpeq_epi8(bytes, b));
+        found |= (uint64_t)(unsigned)_mm_movemask_epi8(equal) << 16 * i;
+    }
+    return found;
+}
+
+#else
+
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
 
 static inline bytes16 each(char c)
 {
@@ -41,13 +66,16 @@ static inline uint64_t find_64(const char *p, bytes16 a, bytes16 b)
     bytes16 found = {0};
 #pragma GCC unroll 4
     for (unsigned i = 0; i < 4; i++) {
-        bytes16 bytes = load_16(p + (size_t)i * 16);
+        bytes16 bytes;
+        memcpy(&bytes, p + (size_t)i * 16, sizeof bytes);
         found |= ((bytes16)(bytes == a) | (bytes16)(bytes == b)) & (uint8_t)(1u << 2 * i);
     }
     char halves[16];
     memcpy(halves, &found, sizeof found);
     return transpose(tlm__load8(halves) | tlm__load8(halves + 8) << 1);
 }
+
+#endif
 
 static inline unsigned count_bits(uint64_t x)
 {
@@ -129,13 +157,7 @@ static inline uint64_t bits_of(double value)
     return bits;
 }
 
-typedef uint16_t words8 __attribute__((vector_size(16)));
-typedef uint32_t longs4 __attribute__((vector_size(16)));
-typedef uint64_t quads2 __attribute__((vector_size(16)));
-typedef double doubles2 __attribute__((vector_size(16)));
-
-/* A decimal cut in two at its point: eight digits each as in a text, zeros before and behind them.
- */
+/* A decimal cut in two at its point: eight digits each, zeros before and behind them. */
 struct parts {
     uint64_t whole, fraction;
     uint64_t sign; /* the highest bit */
@@ -172,38 +194,63 @@ static inline uint64_t cut_decimal(const char *text, size_t start, size_t end, s
     const uint64_t whole = tlm__digits8(p);
     const size_t n_whole = (size_t)__builtin_ctzll(tlm__no_digits(whole) | UINT64_C(1) << 63) / 8;
     const size_t n_fraction = end - start - negative - n_whole - 1;
-    parts->whole = tlm__as_bytes(whole * move_right[n_whole]);
-    parts->fraction = tlm__as_bytes(tlm__digits8(p + n_whole + 1) & keep_left[n_fraction & 15]);
+    parts->whole = whole * move_right[n_whole];
+    parts->fraction = tlm__digits8(p + n_whole + 1) & keep_left[n_fraction & 15];
     parts->sign = (uint64_t)negative << 63;
     const uint64_t zero_first = ((whole & 0xff) - 1) & (1 - (uint64_t)n_whole);
     return (((n_whole - 1) | (n_fraction - 1)) & ~(size_t)7) | (size_t)(p[n_whole] ^ '.') |
            zero_first >> 63;
 }
 
-/* Integers below 2^52 as doubles: put behind the digits of 2^52, which is taken off again. */
-static inline doubles2 to_doubles(quads2 integers)
+#if TLM_HOT_SSE2
+
+/* Groups of four digits, as integers. */
+static inline __m128i fours(__m128i digits)
 {
-    return (doubles2)(integers | UINT64_C(0x4330000000000000)) - 0x1p52;
+    const __m128i ten = _mm_set1_epi16(10), hundreds = _mm_set1_epi32(0x00010064);
+    __m128i first = _mm_and_si128(digits, _mm_set1_epi16(0xff));
+    __m128i pairs = _mm_add_epi16(_mm_mullo_epi16(first, ten), _mm_srli_epi16(digits, 8));
+    return _mm_madd_epi16(pairs, hundreds);
 }
 
-/* The 16 digits as a number: 4 at a time as integers, then exactly in doubles. */
-static inline double value_16(bytes16 digits)
+/* Two values. Returns what is not zero when some byte is no digit. */
+static inline uint64_t put_two(const struct parts *parts, uint64_t *out)
 {
-    const words8 hundreds = {100, 1, 100, 1, 100, 1, 100, 1};
-    const doubles2 high = {1e12, 1e4}, low = {1e8, 1};
-    words8 pairs = (words8)digits;
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    pairs = ((pairs >> 8) * 10 + (pairs & 0xff)) * hundreds;
-    longs4 fours = ((longs4)pairs >> 16) + ((longs4)pairs & 0xffff);
-    quads2 leading = (quads2)fours >> 32, trailing = (quads2)fours & 0xffffffff;
-#else
-    pairs = ((pairs & 0xff) * 10 + (pairs >> 8)) * hundreds;
-    longs4 fours = ((longs4)pairs & 0xffff) + ((longs4)pairs >> 16);
-    quads2 leading = (quads2)fours & 0xffffffff, trailing = (quads2)fours >> 32;
-#endif
-    doubles2 sums = to_doubles(leading) * high + to_doubles(trailing) * low;
-    return sums[0] + sums[1];
+    const __m128i nine = _mm_set1_epi8(9);
+    const __m128d base = _mm_set1_pd(0x1p52);
+    const __m128i a = _mm_loadu_si128((const __m128i *)&parts[0].whole);
+    const __m128i b = _mm_loadu_si128((const __m128i *)&parts[1].whole);
+    const __m128i over = _mm_or_si128(_mm_subs_epu8(a, nine), _mm_subs_epu8(b, nine));
+    __m128i eights = _mm_packs_epi32(fours(a), fours(b));
+    eights = _mm_madd_epi16(eights, _mm_set1_epi32(0x00012710));
+    __m128i digits = _mm_add_epi64(_mm_mul_epu32(eights, _mm_set1_epi64x(100000000)),
+                                   _mm_srli_epi64(eights, 32));
+    /* Below 2^52: put behind the digits of 2^52, which is taken off again. */
+    digits = _mm_or_si128(digits, _mm_castpd_si128(base));
+    __m128d value = _mm_sub_pd(_mm_castsi128_pd(digits), base);
+    value = _mm_div_pd(value, _mm_set1_pd(FIXED_SCALE));
+    _mm_storeu_si128((__m128i *)out, _mm_castpd_si128(value));
+    out[0] |= parts[0].sign;
+    out[1] |= parts[1].sign;
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(over, _mm_setzero_si128())) ^ 0xffff;
 }
+
+#else
+
+static inline uint64_t put_one(const struct parts *parts, uint64_t *out)
+{
+    uint64_t digits = tlm__value8(parts->whole) * 100000000 + tlm__value8(parts->fraction);
+    *out = bits_of((double)(int64_t)digits / FIXED_SCALE) | parts->sign;
+    return tlm__no_digits(parts->fraction);
+}
+
+/* Two values. Returns what is not zero when some byte is no digit. */
+static inline uint64_t put_two(const struct parts *parts, uint64_t *out)
+{
+    return put_one(parts, out) | put_one(parts + 1, out + 1);
+}
+
+#endif
 
 static __attribute__((noinline)) uint64_t refused_fixed(const char *text,
                                                         const struct tlm_hot_spans *spans, size_t n)
@@ -223,18 +270,11 @@ static uint64_t fixed(const char *text, const struct tlm_hot_spans *spans, size_
 {
     struct parts parts[TLM_HOT_ROWS];
     uint64_t bad = 0;
-    for (size_t r = 0; r < n; r++)
+    for (size_t r = 0; r < ((n + 1) & ~(size_t)1); r++)
         bad |= cut_decimal(text, spans->start[r], spans->end[r], &parts[r]);
-    bytes16 over = {0};
-    for (size_t r = 0; r < n; r++) {
-        bytes16 digits;
-        memcpy(&digits, &parts[r].whole, sizeof digits);
-        over |= (bytes16)(digits > 9);
-        out[r] = bits_of(value_16(digits) / FIXED_SCALE) | parts[r].sign;
-    }
-    uint64_t halves[2];
-    memcpy(halves, &over, sizeof halves);
-    return bad | halves[0] | halves[1] ? refused_fixed(text, spans, n) : 0;
+    for (size_t r = 0; r < n; r += 2)
+        bad |= put_two(&parts[r], &out[r]);
+    return bad ? refused_fixed(text, spans, n) : 0;
 }
 
 /* Up to 16 digits in two overlapping words. */

@@ -5,17 +5,20 @@
 #include "rows/hot_level.h"
 #include "rows/timestamp.h"
 
-/* The minute of the last RFC 3339 time. */
-struct tlm_hot_minute {
-    char text[16]; /* 2024-01-01T00:22 */
-    char zone[8];  /* what follows the seconds, zeros behind it */
+/* The day of the last RFC 3339 time. */
+struct tlm_hot_day {
+    char text[11]; /* 2024-01-01T */
+    char zone[8];  /* what follows the clock, zeros behind it */
+    size_t zone_len;
     int64_t start_ns;
     bool known;
+    bool even; /* it can be read, and its offset does not change */
 };
 
 struct tlm_hot_times {
     struct tlm_time_reader *reader; /* its form is settled */
-    struct tlm_hot_minute minute;
+    const struct tlm_hot_level *level;
+    struct tlm_hot_day day;
     int64_t unit_ns; /* counts of it; 0: none */
     int unit_digits; /* 10^unit_digits nanoseconds */
     size_t min_digits, max_digits;
@@ -24,8 +27,9 @@ struct tlm_hot_times {
 };
 
 /* To be called whenever a layout has been learned. */
-void tlm__hot_times_init(struct tlm_hot_times *times, struct tlm_time_reader *reader);
-/* Times to out; returns the rows that were refused. */
+void tlm__hot_times_init(struct tlm_hot_times *times, struct tlm_time_reader *reader,
+                         const struct tlm_hot_level *level);
+/* Times to out, which has room for a multiple of 8; returns the rows that were refused. */
 uint64_t tlm__hot_times_read(struct tlm_hot_times *times, const char *text,
                              const struct tlm_hot_spans *spans, size_t n, int64_t *out);
 

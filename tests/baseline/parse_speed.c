@@ -2,10 +2,11 @@
  * How fast the parsers are, from memory: every chunk of a file, again and again.
  *
  *   parse_speed jsonl|csv FILE [--runs N] [--chunk BYTES] [--time FIELD] [--only LANE]
+ *               [--time-format FORMAT] [--tz ZONE]
  *
  * Prints, for each set of instructions that can be asked for, the least and the median time for a
  * value, and the rows that came in frames. The lanes take turns, so that a noisy machine is noisy
- * for all of them. Without --time the time is "ts", or the first column of a CSV header.
+ * for all of them. Without --time the time is "ts".
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@ struct input {
     bool csv;
     char *text, *at_hand; /* at_hand: one chunk, in the cache as after a read */
     size_t len, header;   /* header: bytes of the first line of CSV */
-    const char *time_field;
+    const char *time_field, *time_format, *tz;
     size_t chunk;
 };
 
@@ -88,6 +89,8 @@ static void open_lane(struct lane *lane, const struct input *input)
     struct tlm_row_options options;
     tlm_row_options_init(&options);
     options.cpu = lane->cpu;
+    options.time_format = input->time_format;
+    options.tz = input->tz;
     must(!tlm__row_rules_init(&lane->rules, &options, NULL), "rules");
     lane->rules.input = input->csv ? TLM_INPUT_CSV : TLM_INPUT_JSONL;
     lane->rules.shape = TLM_SHAPE_WIDE;
@@ -196,6 +199,10 @@ int main(int argc, char **argv)
             input.time_field = argv[i + 1];
         else if (strcmp(argv[i], "--only") == 0)
             only = argv[i + 1];
+        else if (strcmp(argv[i], "--time-format") == 0)
+            input.time_format = argv[i + 1];
+        else if (strcmp(argv[i], "--tz") == 0)
+            input.tz = argv[i + 1];
     }
     must(runs && runs <= RUNS_MAX && input.chunk, "numbers");
     read_file(&input, argv[2]);

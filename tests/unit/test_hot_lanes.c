@@ -62,8 +62,7 @@ START_TEST(json_rows_are_taken)
         "{\"t\": 1700000000000000000, \"a\": 1.5, \"b\": -0.25}\n",
         "{\"t\":1700000000000000000,\"a\":1.5,\"b\":-0.25}\r\n",
         " { \"t\" : 17 ,\t\"a\":12345678901234567890.5e-3,\"b\":NaN } \r\n",
-        "{\"a\":1.2345678901234567,\"a much longer name, with, commas, in it; and so on\":1.5,"
-        "\"t\":5}\n",
+        "{\"a\":1.234567890123456,\"a much longer name, with, commas, in it; all\":1.5,\"t\":5}\n",
         "{\"t\":1700000000000000000,\"b\":0.12345678901234567,\"c\":-12345678901234.123}\n",
         "{\"t\":1700000000000000000,\"\303\251\":1e5,\"drop.x\":\"text here\",\"drop.y\":null}\n",
         "{\"t\":\"1700000000000000000\",\"a\":9007199254740993}\n",
@@ -88,6 +87,16 @@ START_TEST(csv_rows_are_taken)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         ck_assert_msg(taken_of(csv_pair("t,a,b,c", "", 0), rows[i]) == 99, "%s", rows[i]);
+}
+END_TEST
+
+/* As from a live pipe: each row comes alone. */
+START_TEST(single_rows_are_taken)
+{
+    struct two_lanes pair = json_pair("", 0);
+    pair.chunk = 1;
+    ck_assert_uint_ge(taken_of(pair, "{\"t\":17,\"a\":1.5,\"b\":-0.25}\n"), 99);
+    ck_assert_uint_eq(taken_of(pair, "{\"t\":17,\"a\":1.5,\"b\":\"text\"}\n"), 0);
 }
 END_TEST
 
@@ -324,6 +333,60 @@ START_TEST(odd_times)
 }
 END_TEST
 
+/* Bytes that no text may hold, behind a time. */
+START_TEST(times_with_nul)
+{
+    struct tlm_buf text = {0};
+    for (size_t n = 1; n < 5; n++) {
+        tlm__buf_reset(&text);
+        for (size_t i = 0; i < 40; i++) {
+            ck_assert(tlm__buf_printf(&text, "{\"t\":\"2024-02-29T00:00:59.%03zuZ", i));
+            for (size_t k = 0; i == 20 && k < n; k++)
+                ck_assert(tlm__buf_append_byte(&text, 0));
+            ck_assert(tlm__buf_printf(&text, "\",\"a\":1.5}\n"));
+        }
+        struct two_lanes pair = json_pair((char *)text.data, text.len);
+        pair.options.time_format = "rfc3339";
+        agree(&pair, "NUL");
+    }
+    tlm__buf_release(&text);
+}
+END_TEST
+
+/* Days with a change of clocks, at both ends of the range, that do not exist. */
+START_TEST(days_of_all_kinds)
+{
+    static const char *const zones[] = {NULL, "UTC", "Europe/Berlin", "America/New_York", "-03:30"};
+    static const char *const days[] = {"2024-03-31", "2024-10-27", "2024-03-10", "2024-11-03",
+                                       "2024-02-29", "2023-02-29", "1677-09-21", "2262-04-11",
+                                       "1893-04-01", "1970-01-01", "0000-01-01", "2024-12-31"};
+    static const char *const suffixes[] = {"", "", "Z", "+01:00", "-0800", " UTC", "+24:00", "x"};
+    uint64_t seed = 11;
+    struct tlm_buf text = {0};
+    for (size_t round = 0; round < 300; round++) {
+        const char *suffix = suffixes[below(&seed, 8)];
+        char separator = "T T "[below(&seed, 4)];
+        size_t day = below(&seed, 12);
+        tlm__buf_reset(&text);
+        for (size_t i = 0; i < 120; i++) {
+            day = below(&seed, 20) ? day : below(&seed, 12);
+            ck_assert(tlm__buf_printf(&text, "{\"t\":\"%s%c%02zu:%02zu:%02zu", days[day], separator,
+                                      below(&seed, 25), below(&seed, below(&seed, 9) ? 60 : 61),
+                                      below(&seed, below(&seed, 9) ? 60 : 61)));
+            if (below(&seed, 2))
+                ck_assert(tlm__buf_printf(&text, ".%0*zu", (int)(1 + below(&seed, 10)),
+                                          below(&seed, 1000000000)));
+            ck_assert(tlm__buf_printf(&text, "%s\",\"a\":%zu.5}\n", suffix, i));
+        }
+        struct two_lanes pair = json_pair((char *)text.data, text.len);
+        pair.options.time_format = "rfc3339";
+        pair.options.tz = zones[below(&seed, 5)];
+        agree(&pair, "days");
+    }
+    tlm__buf_release(&text);
+}
+END_TEST
+
 /* ---- values ---------------------------------------------------------------------------------- */
 
 static void put_decimal(struct tlm_buf *out, uint64_t *seed, size_t whole_max, size_t fraction_max)
@@ -541,7 +604,7 @@ START_TEST(changing_kinds_stay_in_one_frame)
 }
 END_TEST
 
-UNIT_MAIN("hot_lanes", json_rows_are_taken, csv_rows_are_taken, times_are_taken,
-          other_layouts_are_left_alone, tags_stay_what_they_are, odd_json_rows, odd_csv_rows,
-          odd_times, random_json, random_csv, texts_that_end_anywhere,
-          changing_kinds_stay_in_one_frame)
+UNIT_MAIN("hot_lanes", json_rows_are_taken, csv_rows_are_taken, single_rows_are_taken,
+          times_are_taken, other_layouts_are_left_alone, tags_stay_what_they_are, odd_json_rows,
+          odd_csv_rows, odd_times, times_with_nul, days_of_all_kinds, random_json, random_csv,
+          texts_that_end_anywhere, changing_kinds_stay_in_one_frame)
