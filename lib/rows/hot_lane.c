@@ -64,6 +64,7 @@ struct tlm_hot_lane *tlm__hot_new(struct tlm_assembler *assembler)
     lane->level = tlm__hot_level(rules->options.cpu);
     lane->off = rules->shape != TLM_SHAPE_WIDE || rules->n_time_parts != 1 ||
                 rules->options.null_values.len || rules->options.decimal != '.' ||
+                rules->options.tag_fields.len || /* integers follow their series, not their name */
                 rules->options.cpu == TLM_CPU_ROWWISE;
     return lane;
 }

@@ -119,13 +119,11 @@ static bool find_role(struct lesson *lesson, const struct tlm_name *name,
     return false;
 }
 
-/* A value of the row. That of a tag is part of the literal: it has to stay the same. */
+/* A value of the row. */
 static bool add_value(struct lesson *lesson, const struct tlm_name *name, const char *text,
                       const char *end)
 {
     struct tlm_hot_layout *layout = lesson->layout;
-    if (name->role == TLM_ROLE_TAG)
-        return true;
     for (const char *p = text; p < end; p++)
         if (is_separator(layout, *p))
             return false;

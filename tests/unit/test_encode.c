@@ -245,7 +245,7 @@ static void check_room(const struct random_points *points, const struct tlm_seri
     for (int force = 0; force < 2; force++) {
         struct tlm_points view = random_points_view(points, 0, points->n, 0);
         struct tlm_buf out = {0};
-        struct tlm_encoded taken = {99, 99};
+        struct tlm_encoded taken = {.points = 99, .heap_bytes = 99};
         ck_assert(tlm__buf_append(&out, "before", 6));
         ck_assert(tlm__encode_record(&out, header, &view, room, force, &taken));
         size_t expected = force && !fits ? 1 : fits;
@@ -284,7 +284,7 @@ START_TEST(test_no_points_no_record)
     struct tlm_series_header header = header_of("c", NULL, NULL);
     struct tlm_points points = {.n = 0};
     struct tlm_buf out = {0};
-    struct tlm_encoded taken = {1, 1};
+    struct tlm_encoded taken = {.points = 1, .heap_bytes = 1};
     ck_assert(tlm__encode_record(&out, &header, &points, SIZE_MAX, true, &taken));
     ck_assert_uint_eq(taken.points, 0);
     ck_assert_uint_eq(taken.heap_bytes, 0);
@@ -300,7 +300,7 @@ START_TEST(test_memory_out_changes_nothing)
     const uint64_t value = 1;
     struct tlm_points points = {.times_ns = &some_ns, .values = &value, .n = 1};
     struct tlm_buf full = {.len = SIZE_MAX - 2}; /* no room can be made behind it */
-    struct tlm_encoded taken = {7, 8};
+    struct tlm_encoded taken = {.points = 7, .heap_bytes = 8};
     ck_assert(!tlm__encode_record(&full, &header, &points, SIZE_MAX, false, &taken));
     ck_assert_uint_eq(full.len, SIZE_MAX - 2);
     ck_assert_uint_eq(taken.points, 7);

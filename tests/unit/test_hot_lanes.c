@@ -154,8 +154,8 @@ START_TEST(other_layouts_are_left_alone)
 }
 END_TEST
 
-/* A tag is taken as long as it does not change. */
-START_TEST(tags_stay_what_they_are)
+/* What an integer becomes depends on the series, so rows with tags are left to the normal lane. */
+START_TEST(tags_are_left_alone)
 {
     struct two_lanes pair = json_pair("", 0);
     static const struct tlm_pair fields[] = {{"host", "h"}};
@@ -165,7 +165,7 @@ START_TEST(tags_stay_what_they_are)
         ck_assert(tlm__buf_printf(&text, "{\"t\":%d,\"h\":\"a,%d\",\"x\":%d.5}\n", i, i / 50, i));
     pair.text = (const char *)text.data;
     pair.len = text.len;
-    ck_assert_uint_ge(agree(&pair, "tags"), 180);
+    ck_assert_uint_eq(agree(&pair, "tags"), 0);
     tlm__buf_release(&text);
 }
 END_TEST
@@ -605,6 +605,6 @@ START_TEST(changing_kinds_stay_in_one_frame)
 END_TEST
 
 UNIT_MAIN("hot_lanes", json_rows_are_taken, csv_rows_are_taken, single_rows_are_taken,
-          times_are_taken, other_layouts_are_left_alone, tags_stay_what_they_are, odd_json_rows,
+          times_are_taken, other_layouts_are_left_alone, tags_are_left_alone, odd_json_rows,
           odd_csv_rows, odd_times, times_with_nul, days_of_all_kinds, random_json, random_csv,
           texts_that_end_anywhere, changing_kinds_stay_in_one_frame)
