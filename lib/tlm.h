@@ -280,7 +280,8 @@ struct tlm_stats {
 };
 TLM_API void tlm_writer_stats(struct tlm_writer *writer, struct tlm_stats *stats);
 
-/* What of a series has been written so far (all of it, once closed). Strings live until tlm_writer_free. */
+/* What of a series has been written so far (all of it, once closed). Strings live until
+ * tlm_writer_free. */
 struct tlm_series {
     const char *channel;
     const struct tlm_tag *tags;

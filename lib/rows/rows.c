@@ -89,7 +89,7 @@ size_t tlm__rows_bytes(const struct tlm_rows *rows)
     size_t words = 0;
     for (size_t i = 0; i < rows->n_slabs; i++)
         words += rows->slabs[i].n_words;
-    return words * sizeof(uint64_t) + rows->rows_cap * sizeof *rows->rows + rows->cells_cap * sizeof *rows->cells +
-           rows->frames_cap * sizeof *rows->frames + rows->bad_cap * sizeof *rows->bad +
-           rows->arena.bytes;
+    return words * sizeof(uint64_t) + rows->rows_cap * sizeof *rows->rows +
+           rows->cells_cap * sizeof *rows->cells + rows->frames_cap * sizeof *rows->frames +
+           rows->bad_cap * sizeof *rows->bad + rows->arena.bytes;
 }

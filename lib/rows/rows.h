@@ -33,9 +33,9 @@ struct tlm_row {
 };
 
 /* Consecutive rows of one layout whose values are all numbers, in columns: what the hot lanes make.
- * The arrays live until tlm__rows_reset. With int_as auto, a TLM_DOUBLE column may hold integers too,
- * up to 2^53 and as doubles: those that come after a decimal of their channel and tags, in this
- * frame or before it. They are stored as doubles anyway. */
+ * The arrays live until tlm__rows_reset. With int_as auto, a TLM_DOUBLE column may hold integers
+ * too, up to 2^53 and as doubles: those that come after a decimal of their channel and tags, in
+ * this frame or before it. They are stored as doubles anyway. */
 struct tlm_frame {
     size_t rows_before; /* good rows of this chunk that come before, in frames or not */
     size_t n_rows;      /* at least 1 */
@@ -69,7 +69,7 @@ struct tlm_rows {
     size_t n_cells, cells_cap;
     struct tlm_frame *frames;
     size_t n_frames, frames_cap;
-    size_t frame_rows; /* in all frames */
+    size_t frame_rows;           /* in all frames */
     struct tlm_rows_slab *slabs; /* memory of the frames' columns, kept for reuse */
     size_t n_slabs, slab, slab_used;
     struct tlm_bad_row *bad;
