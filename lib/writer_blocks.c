@@ -57,16 +57,16 @@ static bool add_spans(struct tlm_layout *layout, const struct tlm_encoded *taken
 
 static enum tlm_code encode(struct tlm_block_job *block)
 {
+    struct tlm_encoded record = {0};
     tlm__buf_reset(&block->raw);
     block->layout.n = 0;
     for (size_t i = 0; i < block->n_items; i++) {
         struct item *item = &block->items[i];
-        struct tlm_encoded taken;
-        if (!tlm__encode_record(&block->raw, item->header, &item->points, SIZE_MAX, true, &taken))
+        if (!tlm__encode_record(&block->raw, item->header, &item->points, &record))
             return tlm__fail_memory(&block->error, block->planned);
-        if (!add_spans(&block->layout, &taken))
-            return tlm__fail_memory(&block->error, sizeof taken);
-        tlm__points_sum(&item->points, &item->sum);
+        if (!add_spans(&block->layout, &record))
+            return tlm__fail_memory(&block->error, sizeof record);
+        tlm__points_sum(&item->points, record.same_times ? &item[-1].sum : NULL, &item->sum);
     }
     return TLM_OK;
 }

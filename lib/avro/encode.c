@@ -7,15 +7,7 @@
 #include "base/tags.h"
 
 #define SIZED_BLOCK_MIN 16 /* points from which an array block says its size in bytes */
-#define MEASURE_STEP 256   /* points measured at a time while far from the limit */
 #define DOUBLE_BYTES 9     /* branch and value */
-
-/* What the first n points become. */
-struct extent {
-    size_t n;
-    size_t time_bytes, value_bytes; /* encoded, without the arrays' counts and ends */
-    size_t heap_bytes;              /* of struct tlm_points */
-};
 
 /* ---- the series' own parts --------------------------------------------------------------------
  */
@@ -162,26 +154,19 @@ static const uint8_t *heap_at(const struct tlm_points *points, enum tlm_type typ
     return in_heap(type) && points->heap ? points->heap + at : NULL;
 }
 
-static struct extent extend(const struct tlm_points *points, const struct extent *from, size_t more)
+static size_t values_size(const struct tlm_points *points)
 {
-    struct extent to = *from;
-    to.n += more;
-    to.time_bytes += times_size(points->times_ns + from->n, more);
-    if (!points->types && points->type == TLM_DOUBLE) {
-        to.value_bytes += DOUBLE_BYTES * more;
-        return to;
-    }
-    if (!points->types && points->type == TLM_LONG) {
-        to.value_bytes += longs_size(points->values + from->n, more);
-        return to;
-    }
-    for (size_t i = from->n; i < to.n; i++) {
+    if (!points->types && points->type == TLM_DOUBLE)
+        return DOUBLE_BYTES * points->n;
+    if (!points->types && points->type == TLM_LONG)
+        return longs_size(points->values, points->n);
+    size_t size = 0, at = 0;
+    for (size_t i = 0; i < points->n; i++) {
         enum tlm_type type = type_at(points, i);
-        const uint8_t *heap = heap_at(points, type, to.heap_bytes);
-        to.value_bytes += value_size(type, points->values[i], heap);
-        to.heap_bytes += in_heap(type) ? (size_t)points->values[i] : 0;
+        size += value_size(type, points->values[i], heap_at(points, type, at));
+        at += in_heap(type) ? (size_t)points->values[i] : 0;
     }
-    return to;
+    return size;
 }
 
 static size_t array_size(size_t n, size_t bytes)
@@ -190,32 +175,6 @@ static size_t array_size(size_t n, size_t bytes)
     if (n >= SIZED_BLOCK_MIN)
         prefix += tlm__varint_size((int64_t)bytes);
     return prefix + bytes + 1;
-}
-
-static size_t record_size(const struct tlm_series_header *header, const struct extent *extent)
-{
-    return header->channel.len + header->tags.len + array_size(extent->n, extent->time_bytes) +
-           array_size(extent->n, extent->value_bytes);
-}
-
-/* How many points the record takes. A record grows with every point, so the first one that does
- * not fit ends it. */
-static struct extent measure(const struct tlm_series_header *header,
-                             const struct tlm_points *points, size_t room, bool force)
-{
-    struct extent fits = {0};
-    for (size_t step = MEASURE_STEP; fits.n < points->n;) {
-        size_t left = points->n - fits.n;
-        struct extent next = extend(points, &fits, step < left ? step : left);
-        bool forced = force && next.n == 1;
-        if (record_size(header, &next) <= room || forced)
-            fits = next;
-        else if (step == 1)
-            break;
-        else
-            step = 1;
-    }
-    return fits;
 }
 
 /* ---- bytes -------------------------------------------------------------------------------------
@@ -307,14 +266,14 @@ static uint8_t *put_value(uint8_t *out, enum tlm_type type, uint64_t value, cons
     return out;
 }
 
-static uint8_t *put_values(uint8_t *out, const struct tlm_points *points, size_t n)
+static uint8_t *put_values(uint8_t *out, const struct tlm_points *points)
 {
     if (!points->types && points->type == TLM_DOUBLE)
-        return put_doubles(out, points->values, n);
+        return put_doubles(out, points->values, points->n);
     if (!points->types && points->type == TLM_LONG)
-        return put_longs(out, points->values, n);
+        return put_longs(out, points->values, points->n);
     size_t at = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < points->n; i++) {
         enum tlm_type type = type_at(points, i);
         out = put_value(out, type, points->values[i], heap_at(points, type, at));
         at += in_heap(type) ? (size_t)points->values[i] : 0;
@@ -337,37 +296,45 @@ static uint8_t *open_array(uint8_t *out, size_t n, size_t bytes)
     return tlm__varint_put(tlm__varint_put(out, -(int64_t)n), (int64_t)bytes);
 }
 
-bool tlm__encode_record(struct tlm_buf *out, const struct tlm_series_header *header,
-                        const struct tlm_points *points, size_t room, bool force,
-                        struct tlm_encoded *taken)
+static bool has_same_times(const struct tlm_encoded *last, const struct tlm_points *points)
 {
-    struct extent extent = measure(header, points, room, force);
-    if (!extent.n) {
-        *taken = (struct tlm_encoded){0};
-        return true;
-    }
-    size_t size = record_size(header, &extent);
+    return last->points == points->n &&
+           memcmp(last->times_ns, points->times_ns, points->n * sizeof *points->times_ns) == 0;
+}
+
+bool tlm__encode_record(struct tlm_buf *out, const struct tlm_series_header *header,
+                        const struct tlm_points *points, struct tlm_encoded *last)
+{
+    assert(points->n);
+    const size_t n = points->n;
+    const bool same = has_same_times(last, points);
+    const size_t times_len = same ? last->times_len : times_size(points->times_ns, n);
+    const size_t values_len = values_size(points);
+    const size_t size = header->channel.len + array_size(n, times_len) + array_size(n, values_len) +
+                        header->tags.len;
     if (!tlm__buf_reserve(out, size + TLM_VARINT_MAX)) /* put_column scribbles */
         return false;
     uint8_t *at = out->data + out->len;
     at = put_bytes(at, header->channel.data, header->channel.len);
-    uint8_t *times = open_array(at, extent.n, extent.time_bytes);
-    at = put_times(times, points->times_ns, extent.n);
+    uint8_t *times = open_array(at, n, times_len);
+    at = same ? put_bytes(times, out->data + last->times_at, times_len)
+              : put_times(times, points->times_ns, n);
     *at++ = 0;
-    uint8_t *values = open_array(at, extent.n, extent.value_bytes);
-    at = put_values(values, points, extent.n);
+    uint8_t *values = open_array(at, n, values_len);
+    at = put_values(values, points);
     *at++ = 0;
     at = put_bytes(at, header->tags.data, header->tags.len);
     assert((size_t)(at - out->data) == out->len + size);
     out->len += size;
-    *taken = (struct tlm_encoded){
-        .points = extent.n,
-        .heap_bytes = extent.heap_bytes,
+    *last = (struct tlm_encoded){
+        .times_ns = points->times_ns,
+        .points = n,
         .times_at = (size_t)(times - out->data),
-        .times_len = extent.time_bytes,
+        .times_len = times_len,
         .values_at = (size_t)(values - out->data),
-        .values_len = extent.value_bytes,
+        .values_len = values_len,
         .doubles = !points->types && points->type == TLM_DOUBLE,
+        .same_times = same,
     };
     return true;
 }

@@ -15,24 +15,22 @@ bool tlm__series_header_init(struct tlm_series_header *header, const char *chann
                              const char *tag_set, size_t tag_set_len);
 void tlm__series_header_release(struct tlm_series_header *header);
 
-/* What one call of tlm__encode_record took. */
+/* One record in the buffer it was appended to. {0}: none. */
 struct tlm_encoded {
+    const int64_t *times_ns; /* as they were given */
     size_t points;
-    size_t heap_bytes;
-    size_t times_at, times_len;   /* where the timestamps' bytes are, in out */
+    size_t times_at, times_len;   /* where the timestamps' bytes are */
     size_t values_at, values_len; /* and the values' */
     bool doubles;                 /* all values are doubles: nine bytes each */
+    bool same_times;              /* as the record before */
 };
 
-/* Appends one record with as many points from the front as make it no longer than room bytes. The
- * limit is exact, length prefixes included: the record is at most room bytes long, and with one
- * point more it would be longer.
- * Takes none (and appends nothing) when not even one fits, unless `force`: then at least one,
- * whatever its size. The timestamps and the values are one array block each; from 16 points on it
- * is written with its size in bytes, so that readers can skip it.
- * False: memory is out, out and taken are unchanged. */
+/* Appends one record with all points, at least one. The timestamps and the values are one array
+ * block each; from 16 points on it is written with its size in bytes, so that readers can skip it.
+ * *last is a record that is in `out` already: series that come from the same rows have the same
+ * timestamps, whose bytes are copied then. It becomes this record.
+ * False: memory is out, out and last are unchanged. */
 bool tlm__encode_record(struct tlm_buf *out, const struct tlm_series_header *header,
-                        const struct tlm_points *points, size_t room, bool force,
-                        struct tlm_encoded *taken);
+                        const struct tlm_points *points, struct tlm_encoded *last);
 
 #endif

@@ -226,16 +226,27 @@ struct tlm_points tlm__held_view(const struct tlm_held *held, size_t from, size_
     };
 }
 
-void tlm__points_sum(const struct tlm_points *points, struct tlm_points_sum *sum)
+static void find_span(const struct tlm_points *points, struct tlm_points_sum *sum)
 {
     int64_t first = INT64_MAX, last = INT64_MIN;
-    *sum = (struct tlm_points_sum){0};
     for (size_t i = 0; i < points->n; i++) {
         first = points->times_ns[i] < first ? points->times_ns[i] : first;
         last = points->times_ns[i] > last ? points->times_ns[i] : last;
     }
     sum->first_ns = first;
     sum->last_ns = last;
+}
+
+void tlm__points_sum(const struct tlm_points *points, const struct tlm_points_sum *same_times,
+                     struct tlm_points_sum *sum)
+{
+    *sum = (struct tlm_points_sum){0};
+    if (same_times) {
+        sum->first_ns = same_times->first_ns;
+        sum->last_ns = same_times->last_ns;
+    } else {
+        find_span(points, sum);
+    }
     if (!points->types)
         sum->of_type[points->type] = points->n;
     for (size_t i = 0; points->types && i < points->n; i++)

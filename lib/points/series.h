@@ -86,7 +86,9 @@ struct tlm_points_sum {
     uint64_t of_type[TLM_TYPES];
     int64_t first_ns, last_ns;
 };
-void tlm__points_sum(const struct tlm_points *points, struct tlm_points_sum *sum);
+/* same_times: the sum of points that have the same timestamps, or NULL. */
+void tlm__points_sum(const struct tlm_points *points, const struct tlm_points_sum *same_times,
+                     struct tlm_points_sum *sum);
 /* Counts n points that were written, and forgets all points once that was the last of them. */
 void tlm__held_wrote(struct tlm_series_set *set, struct tlm_held *held, size_t n,
                      const struct tlm_points_sum *sum);

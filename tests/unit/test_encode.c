@@ -30,8 +30,8 @@ static void check_bytes(const struct tlm_points *points, const void *bytes, size
 {
     struct tlm_series_header header = header_of("rpm", "car", "7");
     struct tlm_buf out = {0};
-    struct tlm_encoded taken;
-    ck_assert(tlm__encode_record(&out, &header, points, SIZE_MAX, false, &taken));
+    struct tlm_encoded taken = {0};
+    ck_assert(tlm__encode_record(&out, &header, points, &taken));
     ck_assert_uint_eq(taken.points, points->n);
     ck_assert_uint_eq(out.len, len);
     ck_assert_mem_eq(out.data, bytes, len);
@@ -101,8 +101,8 @@ START_TEST(test_double_bits_are_kept)
     struct tlm_points points = {.times_ns = times, .values = bits, .n = LEN(bits)};
     struct tlm_series_header header = header_of("c", NULL, NULL);
     struct tlm_buf out = {0};
-    struct tlm_encoded taken;
-    ck_assert(tlm__encode_record(&out, &header, &points, SIZE_MAX, false, &taken));
+    struct tlm_encoded taken = {0};
+    ck_assert(tlm__encode_record(&out, &header, &points, &taken));
     const uint8_t *at = out.data + 2 + 1 + LEN(bits) + 1 + 1;
     for (size_t i = 0; i < LEN(bits); i++, at += 9) {
         ck_assert_uint_eq(at[0], 0);
@@ -125,14 +125,14 @@ START_TEST(test_long_blocks_say_their_size)
     struct tlm_series_header header = header_of("c", NULL, NULL);
     struct tlm_points points = {.times_ns = times, .values = values, .type = TLM_LONG, .n = 15};
     struct tlm_buf out = {0};
-    struct tlm_encoded taken;
-    ck_assert(tlm__encode_record(&out, &header, &points, SIZE_MAX, false, &taken));
+    struct tlm_encoded taken = {0};
+    ck_assert(tlm__encode_record(&out, &header, &points, &taken));
     ck_assert_uint_eq(out.len, 2 + (1 + 15 * 9 + 1) + (1 + 15 * 2 + 1) + 1);
     ck_assert_uint_eq(out.data[2], 30);
     ck_assert_uint_eq(out.data[2 + 1 + 15 * 9 + 1], 30);
     points.n = 16;
     tlm__buf_reset(&out);
-    ck_assert(tlm__encode_record(&out, &header, &points, SIZE_MAX, false, &taken));
+    ck_assert(tlm__encode_record(&out, &header, &points, &taken));
     ck_assert_uint_eq(out.len, 2 + (3 + 16 * 9 + 1) + (2 + 16 * 2 + 1) + 1);
     ck_assert_mem_eq(out.data + 2, "\x1f\xa0\x02", 3);
     ck_assert_mem_eq(out.data + 2 + 3 + 16 * 9 + 1, "\x1f\x40\x04\0", 4);
@@ -200,10 +200,10 @@ START_TEST(test_time_sizes)
             times[k] = k == 13 ? odd : some_ns;
         struct tlm_points points = {.times_ns = times, .values = values, .n = LEN(times)};
         struct tlm_buf out = {0};
-        struct tlm_encoded taken;
+        struct tlm_encoded taken = {0};
         uint8_t varint[TLM_VARINT_MAX];
         size_t odd_size = (size_t)(tlm__varint_put(varint, odd) - varint);
-        ck_assert(tlm__encode_record(&out, &header, &points, SIZE_MAX, false, &taken));
+        ck_assert(tlm__encode_record(&out, &header, &points, &taken));
         size_t times_len = 3 + 19 * 9 + odd_size + 1;
         ck_assert_uint_eq(out.len, 2 + times_len + (3 + 20 * 9 + 1) + 1);
         ck_assert_mem_eq(out.data + 2 + 3 + 13 * 9, varint, odd_size);
@@ -214,83 +214,48 @@ START_TEST(test_time_sizes)
 }
 END_TEST
 
-/* sizes[k]: length of a record of the first k points, from encoding just those. */
-static size_t *prefix_sizes(const struct random_points *points,
-                            const struct tlm_series_header *header, size_t *heap_bytes)
+/* The bytes of a record on its own. */
+static struct tlm_buf encode_alone(const struct tlm_series_header *header,
+                                   const struct tlm_points *points)
 {
-    size_t *sizes = calloc(points->n + 1, sizeof *sizes);
     struct tlm_buf out = {0};
-    for (size_t k = 1; k <= points->n; k++) {
-        struct tlm_points view = random_points_view(points, 0, k, 0);
-        struct tlm_encoded taken;
-        tlm__buf_reset(&out);
-        ck_assert(tlm__encode_record(&out, header, &view, SIZE_MAX, false, &taken));
-        ck_assert_uint_eq(taken.points, k);
-        sizes[k] = out.len;
-        heap_bytes[k] = taken.heap_bytes;
-        ck_assert_uint_gt(sizes[k], sizes[k - 1]);
-    }
-    ck_assert_uint_eq(heap_bytes[points->n], points->heap.len);
-    tlm__buf_release(&out);
-    return sizes;
+    struct tlm_encoded last = {0};
+    ck_assert(tlm__encode_record(&out, header, points, &last));
+    return out;
 }
 
-/* With this room the record takes exactly the points that fit. */
-static void check_room(const struct random_points *points, const struct tlm_series_header *header,
-                       const size_t *sizes, const size_t *heap_bytes, size_t room)
-{
-    size_t fits = 0;
-    while (fits < points->n && sizes[fits + 1] <= room)
-        fits++;
-    for (int force = 0; force < 2; force++) {
-        struct tlm_points view = random_points_view(points, 0, points->n, 0);
-        struct tlm_buf out = {0};
-        struct tlm_encoded taken = {.points = 99, .heap_bytes = 99};
-        ck_assert(tlm__buf_append(&out, "before", 6));
-        ck_assert(tlm__encode_record(&out, header, &view, room, force, &taken));
-        size_t expected = force && !fits ? 1 : fits;
-        ck_assert_uint_eq(taken.points, expected);
-        ck_assert_uint_eq(taken.heap_bytes, heap_bytes[expected]);
-        ck_assert_uint_eq(out.len, 6 + sizes[expected]);
-        ck_assert_mem_eq(out.data, "before", 6);
-        tlm__buf_release(&out);
-    }
-}
-
-START_TEST(test_room_is_exact)
+/* Timestamps that are copied from the record before make the same bytes as those that are not. */
+START_TEST(test_shared_timestamps_change_no_byte)
 {
     struct random random = {20240101};
-    for (int round = 0; round < 40; round++) {
+    for (int round = 0; round < 200; round++) {
         struct random_points points;
-        random_points_init(&points, &random, 1 + random_below(&random, round < 30 ? 60 : 600));
+        random_points_init(&points, &random, 2 + random_below(&random, 60));
         struct tlm_series_header header = header_of("channel", round % 2 ? "k" : NULL, "v");
-        size_t *heap_bytes = calloc(points.n + 1, sizeof *heap_bytes);
-        size_t *sizes = prefix_sizes(&points, &header, heap_bytes);
-        check_room(&points, &header, sizes, heap_bytes, 0);
-        for (size_t k = 1; k <= points.n; k += points.n > 60 ? 7 : 1)
-            for (size_t room = sizes[k] - 1; room <= sizes[k] + 1; room++)
-                check_room(&points, &header, sizes, heap_bytes, room);
-        check_room(&points, &header, sizes, heap_bytes, SIZE_MAX);
-        free(sizes);
-        free(heap_bytes);
+        struct tlm_points same = random_points_view(&points, 0, points.n, 0);
+        int64_t *other_times = malloc(points.n * sizeof *other_times);
+        memcpy(other_times, same.times_ns, points.n * sizeof *other_times);
+        other_times[random_below(&random, points.n)] ^= 1 << random_below(&random, 20);
+        struct tlm_points other = same, fewer = same;
+        other.times_ns = other_times;
+        fewer.n -= 1;
+        const struct tlm_points *records[] = {&same, &same, &other, &same, &fewer, &same};
+        struct tlm_buf together = {0};
+        struct tlm_encoded last = {0};
+        for (size_t i = 0; i < LEN(records); i++) {
+            size_t at = together.len;
+            ck_assert(tlm__encode_record(&together, &header, records[i], &last));
+            struct tlm_buf alone = encode_alone(&header, records[i]);
+            ck_assert_uint_eq(together.len - at, alone.len);
+            ck_assert_mem_eq(together.data + at, alone.data, alone.len);
+            ck_assert_uint_eq(last.points, records[i]->n);
+            tlm__buf_release(&alone);
+        }
+        tlm__buf_release(&together);
+        free(other_times);
         tlm__series_header_release(&header);
         random_points_release(&points);
     }
-}
-END_TEST
-
-START_TEST(test_no_points_no_record)
-{
-    struct tlm_series_header header = header_of("c", NULL, NULL);
-    struct tlm_points points = {.n = 0};
-    struct tlm_buf out = {0};
-    struct tlm_encoded taken = {.points = 1, .heap_bytes = 1};
-    ck_assert(tlm__encode_record(&out, &header, &points, SIZE_MAX, true, &taken));
-    ck_assert_uint_eq(taken.points, 0);
-    ck_assert_uint_eq(taken.heap_bytes, 0);
-    ck_assert_uint_eq(out.len, 0);
-    tlm__buf_release(&out);
-    tlm__series_header_release(&header);
 }
 END_TEST
 
@@ -300,16 +265,16 @@ START_TEST(test_memory_out_changes_nothing)
     const uint64_t value = 1;
     struct tlm_points points = {.times_ns = &some_ns, .values = &value, .n = 1};
     struct tlm_buf full = {.len = SIZE_MAX - 2}; /* no room can be made behind it */
-    struct tlm_encoded taken = {.points = 7, .heap_bytes = 8};
-    ck_assert(!tlm__encode_record(&full, &header, &points, SIZE_MAX, false, &taken));
+    struct tlm_encoded taken = {.points = 7, .times_len = 8};
+    ck_assert(!tlm__encode_record(&full, &header, &points, &taken));
     ck_assert_uint_eq(full.len, SIZE_MAX - 2);
     ck_assert_uint_eq(taken.points, 7);
-    ck_assert_uint_eq(taken.heap_bytes, 8);
+    ck_assert_uint_eq(taken.times_len, 8);
     tlm__series_header_release(&header);
 }
 END_TEST
 
 UNIT_MAIN("encode", test_one_point_of_each_type, test_empty_texts_and_arrays,
           test_double_bits_are_kept, test_long_blocks_say_their_size, test_header_with_many_tags,
-          test_varints, test_time_sizes, test_room_is_exact, test_no_points_no_record,
+          test_varints, test_time_sizes, test_shared_timestamps_change_no_byte,
           test_memory_out_changes_nothing)
