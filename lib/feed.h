@@ -46,12 +46,16 @@ struct tlm_slot {
     bool parsed;
 };
 
+/* The largest chunk, unless a row is longer. */
+enum { TLM_CHUNK_MAX = 1024 * 1024 };
+
 /* One source being read. text[start] is the start of a row (or of what is skipped). */
 struct tlm_run {
     struct tlm_feed *feed;
     struct tlm_source *source;
     struct tlm_buf text; /* TLM_TEXT_PADDING bytes of room are kept behind */
     size_t start;        /* text before this was used up */
+    size_t chunk_bytes;  /* to read at a time */
     bool at_end;
     uint64_t waited_ns;   /* for input, in the last read */
     bool skipping;        /* inside a line that is too long */

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "feed.h"
 
-enum { CHUNK_BYTES = 256 * 1024, HEALTH_CHECK_MS = 500 };
+enum { CHUNK_BYTES = 256 * 1024, CHUNK_ROWS = 16, HEALTH_CHECK_MS = 500 };
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
@@ -40,7 +40,7 @@ static enum tlm_code wait_for_input(void *argument, struct tlm_error *error)
 static enum tlm_code make_room(struct tlm_run *run, size_t *limit, struct tlm_error *error)
 {
     struct tlm_buf *text = &run->text;
-    size_t len = tlm__run_len(run), want = CHUNK_BYTES;
+    size_t len = tlm__run_len(run), want = run->chunk_bytes;
     if (run->start && len)
         memmove(text->data, text->data + run->start, len);
     text->len = len;
@@ -147,6 +147,21 @@ static enum tlm_code take_long(struct tlm_run *run, struct tlm_error *error)
     return refuse_long(run, error);
 }
 
+/* ---- how much at a time ---------------------------------------------------------------------- */
+
+/* A chunk stays in the cache of a core. Columns want some rows of it together, so that wide rows
+ * come in larger chunks, as far as the budget goes. */
+static void choose_chunk(struct tlm_run *run)
+{
+    const char *text = tlm__run_text(run);
+    const char *newline = memchr(text, '\n', tlm__run_len(run));
+    size_t row = newline ? (size_t)(newline - text) : tlm__run_len(run);
+    uint64_t most = run->feed->writer->options.memory_bytes / 16 / run->n_slots;
+    most = most < TLM_CHUNK_MAX ? most : TLM_CHUNK_MAX;
+    while (run->chunk_bytes < row * CHUNK_ROWS && run->chunk_bytes * 2 <= most)
+        run->chunk_bytes *= 2;
+}
+
 /* ---- the loop ------------------------------------------------------------------------------- */
 
 static enum tlm_code step(struct tlm_run *run, struct tlm_error *error)
@@ -188,7 +203,11 @@ static enum tlm_code run_to_end(struct tlm_run *run, struct tlm_error *error)
 
 enum tlm_code tlm__run_source(struct tlm_feed *feed, const char *path, struct tlm_error *error)
 {
-    struct tlm_run run = {.feed = feed, .row = 1, .line = 1, .rules = tlm__feed_rules(feed)};
+    struct tlm_run run = {.feed = feed,
+                          .row = 1,
+                          .line = 1,
+                          .chunk_bytes = CHUNK_BYTES,
+                          .rules = tlm__feed_rules(feed)};
     bool empty = false;
     enum tlm_code code = tlm__source_open(&run.source, path, error);
     if (!code)
@@ -197,6 +216,8 @@ enum tlm_code tlm__run_source(struct tlm_feed *feed, const char *path, struct tl
         code = tlm__run_settle(&run, &empty, error);
     if (!code && !empty)
         code = tlm__slots_init(&run, error);
+    if (!code && !empty)
+        choose_chunk(&run);
     if (!code && !empty)
         code = run_to_end(&run, error);
     tlm__slots_release(&run);

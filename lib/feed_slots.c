@@ -7,7 +7,7 @@
 #include "feed.h"
 
 /* A text buffer that a long row made larger than this is not kept. */
-enum { KEEP_BYTES = 1024 * 1024, KEEP_ROWS_BYTES = 8 * 1024 * 1024 };
+enum { KEEP_BYTES = 2 * TLM_CHUNK_MAX, KEEP_ROWS_BYTES = 8 * 1024 * 1024 };
 
 /* ---- lanes ---------------------------------------------------------------------------------- */
 
