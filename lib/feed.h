@@ -6,6 +6,7 @@
 #ifndef TLM_FEED_H
 #define TLM_FEED_H
 
+#include "base/apart.h"
 #include "base/pool.h"
 #include "rows/parse_csv.h"
 #include "rows/parse_json.h"
@@ -22,7 +23,7 @@ struct tlm_feed {
 
 /* Parses one chunk at a time; remembers names, layout and time format from chunk to chunk. */
 struct tlm_lane {
-    struct tlm_columns columns;
+    _Alignas(TLM_APART_BYTES) struct tlm_columns columns;
     struct tlm_assembler assembler;
     struct tlm_json_parser *json; /* one of the two */
     struct tlm_csv_parser *csv;
@@ -33,7 +34,7 @@ struct tlm_lane {
 
 /* A chunk of whole rows on its way through a lane. */
 struct tlm_slot {
-    struct tlm_job job;
+    _Alignas(TLM_APART_BYTES) struct tlm_job job;
     struct tlm_run *run;
     struct tlm_buf text; /* TLM_TEXT_PADDING bytes of room are kept behind */
     size_t start, len;   /* the rows */

@@ -253,8 +253,8 @@ enum tlm_code tlm__slots_init(struct tlm_run *run, struct tlm_error *error)
     run->n_lanes = 1;
     run->n_lanes_made = threads;
     run->n_slots = threads == 1 ? 1 : 2 * (size_t)threads;
-    run->lanes = calloc(threads, sizeof *run->lanes);
-    run->slots = calloc(run->n_slots, sizeof *run->slots);
+    run->lanes = tlm__apart_new(threads * sizeof *run->lanes);
+    run->slots = tlm__apart_new(run->n_slots * sizeof *run->slots);
     if (!run->lanes || !run->slots)
         return tlm__fail_memory(error, run->n_slots * sizeof *run->slots);
     for (size_t i = 0; i < run->n_slots; i++)

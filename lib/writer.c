@@ -208,6 +208,7 @@ static struct tlm_writer *new_writer(void)
     if (!w)
         return NULL;
     w->folder.fd = -1;
+    w->scratch.json.duplicates = TLM_DUPLICATE_REJECT;
     w->opened_ns = tlm__clock_monotonic_ns();
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -228,7 +229,8 @@ static void release(struct tlm_writer *w)
     tlm__series_release(&w->series);
     tlm__blocks_release(w);
     tlm__pool_free(w->pool);
-    tlm__buf_release(&w->scratch);
+    tlm__buf_release(&w->scratch.items);
+    tlm__json_compactor_release(&w->scratch.json);
     tlm__names_release(&w->names);
     tlm__folder_release(&w->folder);
     tlm__arena_release(&w->arena);

@@ -19,6 +19,7 @@
 #include "files/part.h"
 #include "points/series.h"
 #include "rows/columns.h"
+#include "rows/json_compact.h"
 #include "rows/rows.h"
 
 /* Counts of a part or a block. */
@@ -35,6 +36,12 @@ struct tlm_open_part {
     uint64_t bytes; /* of a dry run */
     struct tlm_tally tally;
     size_t figures[TLM_FIGURES]; /* offsets in the file */
+};
+
+/* Where values are put together that are not stored as they come. */
+struct tlm_scratch {
+    struct tlm_buf items;
+    struct tlm_json_compactor json;
 };
 
 struct tlm_writer {
@@ -69,7 +76,7 @@ struct tlm_writer {
     struct tlm_block_job *blocks; /* a ring: planned, at work, written */
     size_t n_blocks, next_block;
     uint64_t flushing_ns; /* the caller's time in flushes */
-    struct tlm_buf scratch;
+    struct tlm_scratch scratch;
 
     struct tlm_open_part part;
     struct tlm_part_file *next; /* the next part, created and locked, empty */

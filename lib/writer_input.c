@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/tags.h"
 #include "writer.h"
@@ -152,6 +153,20 @@ static enum tlm_code push_frame(struct tlm_writer *w, const int64_t *times_ns,
     return code;
 }
 
+/* Few points are not worth the look at the clock. */
+enum { TIMED_POINTS = 256 };
+
+static enum tlm_code push_timed(struct tlm_writer *w, const int64_t *times_ns,
+                                const struct target *targets, size_t n_targets, size_t n)
+{
+    if (n < TIMED_POINTS / n_targets)
+        return push_frame(w, times_ns, targets, n_targets, n);
+    uint64_t start = tlm__clock_monotonic_ns(), flushing = w->flushing_ns;
+    enum tlm_code code = push_frame(w, times_ns, targets, n_targets, n);
+    w->stats.batch_ns += tlm__clock_monotonic_ns() - start - (w->flushing_ns - flushing);
+    return code;
+}
+
 enum tlm_code tlm_write_frame(struct tlm_writer *writer, const int64_t *timestamps_ns,
                               const struct tlm_column *columns, size_t n_columns, size_t n,
                               struct tlm_error *error)
@@ -170,7 +185,7 @@ enum tlm_code tlm_write_frame(struct tlm_writer *writer, const int64_t *timestam
         code = find_series(writer, &columns[c], &targets[c].held);
     }
     if (!code && n_columns)
-        code = push_frame(writer, timestamps_ns, targets, n_columns, n);
+        code = push_timed(writer, timestamps_ns, targets, n_columns, n);
     code = tlm__writer_leave(writer, code, error);
     if (targets != &one)
         free(targets);

@@ -34,18 +34,15 @@ static bool all_utf8(const struct tlm_strings *strings)
     return true;
 }
 
-static enum tlm_code check_json(const struct tlm_string *text)
+static enum tlm_code check_json(struct tlm_json_compactor *compactor, const struct tlm_string *text)
 {
-    struct tlm_buf compact = {0};
-    size_t at;
-    const char *why;
-    enum tlm_code code =
-        tlm__json_compact(text->data, text->len, TLM_DUPLICATE_REJECT, &compact, &at, &why);
-    tlm__buf_release(&compact);
-    return code;
+    struct tlm_json_fault fault;
+    struct tlm_string compact;
+    return tlm__json_document(compactor, text->data, text->len, &compact, &fault);
 }
 
-static enum tlm_code check_value(const struct tlm_column *column, size_t i)
+static enum tlm_code check_value(struct tlm_json_compactor *compactor,
+                                 const struct tlm_column *column, size_t i)
 {
     const struct tlm_string *text = column->values;
     const struct tlm_strings *strings = column->values;
@@ -59,32 +56,40 @@ static enum tlm_code check_value(const struct tlm_column *column, size_t i)
     case TLM_STRING_ARRAY:
         return all_utf8(&strings[i]) ? TLM_OK : TLM_ROW_UTF8;
     case TLM_JSON:
-        return check_json(&text[i]);
+        return check_json(compactor, &text[i]);
     }
     return TLM_ROW_TYPE;
+}
+
+static enum tlm_code fail_value(const struct tlm_column *column, size_t i, enum tlm_code code,
+                                struct tlm_error *error)
+{
+    tlm__fail(error, code, "channel \"%s\", value %zu: %s", column->channel, i + 1,
+              code == TLM_ROW_UTF8        ? "not UTF-8"
+              : code == TLM_ROW_TYPE      ? "an unknown type"
+              : code == TLM_ROW_DUPLICATE ? "a JSON object with a key twice"
+                                          : "not JSON");
+    if (error)
+        error->row = i + 1;
+    return code;
 }
 
 enum tlm_code tlm__column_check(const struct tlm_column *column, size_t n, struct tlm_error *error)
 {
     enum tlm_code code = check_names(column, error);
-    if (code || column->type == TLM_DOUBLE || column->type == TLM_LONG)
+    if (code || column->type == TLM_DOUBLE || column->type == TLM_LONG ||
+        column->type == TLM_DOUBLE_ARRAY)
         return code;
-    for (size_t i = 0; i < n; i++) {
+    struct tlm_json_compactor compactor = {.duplicates = TLM_DUPLICATE_REJECT};
+    for (size_t i = 0; i < n && !code; i++) {
         if (column->present && !column->present[i])
             continue;
-        code = check_value(column, i);
-        if (!code)
-            continue;
-        tlm__fail(error, code, "channel \"%s\", value %zu: %s", column->channel, i + 1,
-                  code == TLM_ROW_UTF8        ? "not UTF-8"
-                  : code == TLM_ROW_TYPE      ? "an unknown type"
-                  : code == TLM_ROW_DUPLICATE ? "a JSON object with a key twice"
-                                              : "not JSON");
-        if (error)
-            error->row = i + 1;
-        return code;
+        code = check_value(&compactor, column, i);
+        if (code)
+            fail_value(column, i, code, error);
     }
-    return TLM_OK;
+    tlm__json_compactor_release(&compactor);
+    return code;
 }
 
 /* ---- conversion ----------------------------------------------------------------------------- */
@@ -102,15 +107,24 @@ static bool join_strings(const struct tlm_strings *strings, struct tlm_buf *scra
     return true;
 }
 
-bool tlm__stored_from_column(const struct tlm_column *column, size_t i, struct tlm_buf *scratch,
+static bool compact_json(struct tlm_scratch *scratch, const struct tlm_string *text,
+                         struct tlm_stored *stored)
+{
+    struct tlm_json_fault fault;
+    struct tlm_string compact;
+    if (tlm__json_document(&scratch->json, text->data, text->len, &compact, &fault))
+        return false;
+    stored->bytes = compact.data;
+    stored->bits = stored->len = compact.len;
+    return true;
+}
+
+bool tlm__stored_from_column(const struct tlm_column *column, size_t i, struct tlm_scratch *scratch,
                              struct tlm_stored *stored)
 {
     const struct tlm_string *text = column->values;
     const struct tlm_doubles *doubles = column->values;
-    const char *why;
-    size_t at;
     *stored = (struct tlm_stored){.type = column->type};
-    tlm__buf_reset(scratch);
     switch (column->type) {
     case TLM_DOUBLE:
     case TLM_LONG:
@@ -126,17 +140,14 @@ bool tlm__stored_from_column(const struct tlm_column *column, size_t i, struct t
         stored->len = doubles[i].len * sizeof(double);
         break;
     case TLM_STRING_ARRAY:
-        if (!join_strings((const struct tlm_strings *)column->values + i, scratch))
+        tlm__buf_reset(&scratch->items);
+        if (!join_strings((const struct tlm_strings *)column->values + i, &scratch->items))
             return false;
+        stored->bytes = scratch->items.data;
+        stored->len = scratch->items.len;
         break;
     case TLM_JSON:
-        if (tlm__json_compact(text[i].data, text[i].len, TLM_DUPLICATE_REJECT, scratch, &at, &why))
-            return false;
-        break;
-    }
-    if (column->type == TLM_STRING_ARRAY || column->type == TLM_JSON) {
-        stored->bytes = scratch->data;
-        stored->len = scratch->len;
+        return compact_json(scratch, &text[i], stored);
     }
     stored->bits = stored->len;
     return true;

@@ -16,7 +16,7 @@ struct tlm_stored {
 enum tlm_code tlm__column_check(const struct tlm_column *column, size_t n, struct tlm_error *error);
 /* The i-th value of a checked column. scratch keeps what has to be put together. False: memory is
  * out. */
-bool tlm__stored_from_column(const struct tlm_column *column, size_t i, struct tlm_buf *scratch,
+bool tlm__stored_from_column(const struct tlm_column *column, size_t i, struct tlm_scratch *scratch,
                              struct tlm_stored *stored);
 
 /* Makes room in a series within the memory budget. */

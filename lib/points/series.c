@@ -5,7 +5,11 @@
 
 #include "base/checked.h"
 
-enum { FIRST_POINTS = 8, FIRST_HEAP = 64 };
+enum {
+    FIRST_POINTS = 8,
+    FIRST_HEAP = 64,
+    HEAP_SLACK = TLM_HELD_COPY /* bytes behind the heap that may be written */
+};
 
 void tlm__series_release(struct tlm_series_set *set)
 {
@@ -143,7 +147,8 @@ static bool grow_columns(struct tlm_held *held, size_t cap)
 
 static bool grow_heap(struct tlm_buf *heap, size_t cap)
 {
-    uint8_t *data = realloc(heap->data, cap);
+    size_t bytes;
+    uint8_t *data = tlm__size_add(cap, HEAP_SLACK, &bytes) ? realloc(heap->data, bytes) : NULL;
     if (!data)
         return false;
     heap->data = data;
@@ -193,6 +198,41 @@ bool tlm__held_push_run(struct tlm_series_set *set, struct tlm_held *held, const
     memcpy(held->values + held->n, bits, n * sizeof *held->values);
     if (held->mixed)
         memset(held->types + held->n, (int)type, n);
+    held->n += n;
+    set->points += n;
+    return true;
+}
+
+/* The bytes of the texts, one after another. Short ones are copied as HEAP_SLACK bytes. */
+static void append_texts(struct tlm_buf *heap, const struct tlm_texts *texts)
+{
+    uint8_t *to = heap->data + heap->len;
+    for (size_t i = 0; i < texts->n; i++) {
+        const void *from = (const void *)(uintptr_t)texts->places[i];
+        const uint32_t len = texts->lengths[i];
+        if (len <= HEAP_SLACK)
+            memcpy(to, from, HEAP_SLACK);
+        else
+            memcpy(to, from, len);
+        to += len;
+    }
+    heap->len = (size_t)(to - heap->data);
+}
+
+bool tlm__held_push_texts(struct tlm_series_set *set, struct tlm_held *held,
+                          const int64_t *times_ns, enum tlm_type type,
+                          const struct tlm_texts *texts)
+{
+    const size_t n = texts->n;
+    if ((held->mixed || held->type != type) && !tlm__held_mix(set, held, type))
+        return false;
+    memcpy(held->times_ns + held->n, times_ns, n * sizeof *times_ns);
+    for (size_t i = 0; i < n; i++)
+        held->values[held->n + i] = texts->lengths[i];
+    if (held->mixed)
+        memset(held->types + held->n, (int)type, n);
+    if (held->heap.data)
+        append_texts(&held->heap, texts);
     held->n += n;
     set->points += n;
     return true;

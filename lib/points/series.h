@@ -78,6 +78,18 @@ static inline bool tlm__held_push(struct tlm_series_set *set, struct tlm_held *h
 bool tlm__held_push_run(struct tlm_series_set *set, struct tlm_held *held, const int64_t *times_ns,
                         enum tlm_type type, const void *bits, size_t n);
 
+/* Texts of which TLM_HELD_COPY bytes are readable, whatever their length. */
+#define TLM_HELD_COPY 32
+struct tlm_texts {
+    const uint64_t *places; /* addresses */
+    const uint32_t *lengths;
+    size_t n;
+};
+/* Appends points of a type with text; room was reserved. False: memory is out. */
+bool tlm__held_push_texts(struct tlm_series_set *set, struct tlm_held *held,
+                          const int64_t *times_ns, enum tlm_type type,
+                          const struct tlm_texts *texts);
+
 /* The points from `from` on, whose heap bytes start at heap_from. */
 struct tlm_points tlm__held_view(const struct tlm_held *held, size_t from, size_t heap_from);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/checked.h"
 #include "base/error.h"
 #include "rows/cell.h"
 #include "rows/row_tags.h"
@@ -35,6 +36,43 @@ void tlm__assembler_release(struct tlm_assembler *assembler)
     *assembler = (struct tlm_assembler){0};
 }
 
+/* The capacity to grow to so that `more` go in behind `used`. */
+static size_t grown(size_t cap, size_t used, size_t more)
+{
+    size_t next = cap ? cap * 2 : 4096;
+    return next - used < more ? used + more : next;
+}
+
+static bool grow_rows(struct tlm_rows *rows, size_t more)
+{
+    size_t cap = grown(rows->rows_cap, rows->n_rows, more), bytes;
+    struct tlm_row *made =
+        tlm__size_mul(cap, sizeof *made, &bytes) ? realloc(rows->rows, bytes) : NULL;
+    if (!made)
+        return false;
+    rows->rows = made;
+    rows->rows_cap = cap;
+    return true;
+}
+
+static bool grow_cells(struct tlm_rows *rows, size_t more)
+{
+    size_t cap = grown(rows->cells_cap, rows->n_cells, more), bytes;
+    struct tlm_cell *made =
+        tlm__size_mul(cap, sizeof *made, &bytes) ? realloc(rows->cells, bytes) : NULL;
+    if (!made)
+        return false;
+    rows->cells = made;
+    rows->cells_cap = cap;
+    return true;
+}
+
+bool tlm__rows_reserve(struct tlm_rows *rows, size_t n_rows, size_t n_cells)
+{
+    return (rows->rows_cap - rows->n_rows >= n_rows || grow_rows(rows, n_rows)) &&
+           (rows->cells_cap - rows->n_cells >= n_cells || grow_cells(rows, n_cells));
+}
+
 void tlm__row_begin(struct tlm_assembler *assembler, const struct tlm_place *place)
 {
     assembler->row_number++;
@@ -63,18 +101,12 @@ enum tlm_code tlm__row_fail(struct tlm_assembler *assembler, enum tlm_code code,
 
 /* ---- values --------------------------------------------------------------------------------- */
 
-static struct tlm_cell *add_cell(struct tlm_assembler *assembler)
+static inline struct tlm_cell *add_cell(struct tlm_assembler *assembler)
 {
     struct tlm_rows *rows = assembler->rows;
-    if (rows->n_cells == rows->cells_cap) {
-        size_t cap = rows->cells_cap ? rows->cells_cap * 2 : 4096;
-        struct tlm_cell *cells = realloc(rows->cells, cap * sizeof *cells);
-        if (!cells) {
-            assembler->no_memory = true;
-            return NULL;
-        }
-        rows->cells = cells;
-        rows->cells_cap = cap;
+    if (rows->n_cells == rows->cells_cap && !grow_cells(rows, 1)) {
+        assembler->no_memory = true;
+        return NULL;
     }
     return &rows->cells[rows->n_cells++];
 }
@@ -101,6 +133,12 @@ static enum tlm_code add_value(struct tlm_assembler *assembler, struct tlm_name 
             cell->value.integer = value->number.integer;
             return TLM_OK;
         }
+    }
+    if (value->kind == TLM_VALUE_TEXT && name->forced_type < 0) {
+        cell->kind = TLM_STRING;
+        cell->value.bytes = value->text;
+        cell->length = (uint32_t)value->len;
+        return TLM_OK;
     }
     return tlm__cell_settle(assembler, name, value, cell);
 }
@@ -312,17 +350,10 @@ static void drop_dead_cells(struct tlm_assembler *assembler)
     rows->n_cells = kept;
 }
 
-static bool add_row(struct tlm_assembler *assembler, const struct tlm_row *row)
+static inline bool add_row(struct tlm_rows *rows, const struct tlm_row *row)
 {
-    struct tlm_rows *rows = assembler->rows;
-    if (rows->n_rows == rows->rows_cap) {
-        size_t cap = rows->rows_cap ? rows->rows_cap * 2 : 1024;
-        struct tlm_row *grown = realloc(rows->rows, cap * sizeof *grown);
-        if (!grown)
-            return false;
-        rows->rows = grown;
-        rows->rows_cap = cap;
-    }
+    if (rows->n_rows == rows->rows_cap && !grow_rows(rows, 1))
+        return false;
     rows->rows[rows->n_rows++] = *row;
     return true;
 }
@@ -342,7 +373,7 @@ bool tlm__row_end(struct tlm_assembler *assembler)
     if (assembler->has_dead_cells)
         drop_dead_cells(assembler);
     row.cells = (uint32_t)(assembler->rows->n_cells - assembler->first_cell);
-    if (code || !add_row(assembler, &row))
+    if (code || !add_row(assembler->rows, &row))
         assembler->no_memory = true;
     return !assembler->no_memory;
 }

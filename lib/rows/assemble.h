@@ -45,6 +45,7 @@ struct tlm_assembler {
     bool no_memory; /* latched; the parser stops */
     /* the row being put together */
     uint64_t row_number; /* never 0 */
+    uint64_t long_rows;  /* that the lane for long rows has taken, for tests */
     struct tlm_place place;
     size_t first_cell;
     struct tlm_string time_text[TLM_TIME_PARTS];
@@ -67,6 +68,8 @@ enum tlm_code tlm__assembler_init(struct tlm_assembler *assembler,
                                   struct tlm_error *error);
 void tlm__assembler_release(struct tlm_assembler *assembler);
 
+/* Makes room for more rows and cells. False: memory is out. */
+bool tlm__rows_reserve(struct tlm_rows *rows, size_t n_rows, size_t n_cells);
 void tlm__row_begin(struct tlm_assembler *assembler, const struct tlm_place *place);
 /* A value that is not null under a name. TLM_OK, a row code (reason filled in), or TLM_NO_MEMORY.
  * Numbers' kind BIG and HUGE, types forced by the options, and NUL handling are settled here. */

@@ -17,17 +17,17 @@ void tlm__columns_release(struct tlm_columns *columns)
     tlm__intern_release(&columns->keys);
     tlm__intern_release(&columns->channels);
     tlm__intern_release(&columns->tag_sets);
-    tlm__intern_release(&columns->long_names);
     free(columns->names);
-    free(columns->long_channels);
+    tlm__name_table_release(&columns->by_text);
+    tlm__name_table_release(&columns->long_channels);
     tlm__arena_release(&columns->arena);
 }
 
 size_t tlm__columns_bytes(const struct tlm_columns *columns)
 {
     return tlm__intern_bytes(&columns->keys) + tlm__intern_bytes(&columns->channels) +
-           tlm__intern_bytes(&columns->tag_sets) + tlm__intern_bytes(&columns->long_names) +
-           (columns->names_cap + columns->long_cap) * sizeof *columns->names + columns->arena.bytes;
+           tlm__intern_bytes(&columns->tag_sets) + tlm__name_table_bytes(&columns->long_channels) +
+           columns->names_cap * sizeof *columns->names + columns->arena.bytes;
 }
 
 static bool matches_any(const struct tlm_list *globs, const char *name)
@@ -138,46 +138,65 @@ static struct tlm_name *new_name(struct tlm_columns *columns, const char *text, 
     return name;
 }
 
-/* Room for element `number` of an array of names. */
-static bool grow(struct tlm_name ***names, uint32_t *cap, uint32_t number)
+/* Room for the name of that number. */
+static bool grow(struct tlm_columns *columns, uint32_t number)
 {
-    if (number < *cap)
+    if (number < columns->names_cap)
         return true;
-    uint32_t more = *cap ? *cap * 2 : 64;
-    struct tlm_name **grown = realloc(*names, more * sizeof *grown);
-    if (!grown)
+    uint32_t cap = columns->names_cap ? columns->names_cap * 2 : 64;
+    struct tlm_name **names = realloc(columns->names, cap * sizeof *names);
+    if (!names)
         return false;
-    memset(grown + *cap, 0, (more - *cap) * sizeof *grown);
-    *names = grown;
-    *cap = more;
+    memset(names + columns->names_cap, 0, (cap - columns->names_cap) * sizeof *names);
+    columns->names = names;
+    columns->names_cap = cap;
     return true;
 }
 
-struct tlm_name *tlm__columns_name(struct tlm_columns *columns, const char *text, size_t len)
+static struct tlm_name *new_key(struct tlm_columns *columns, const char *text, size_t len)
 {
     uint32_t key = tlm__intern_add(&columns->keys, text, len);
-    if (key == TLM_INTERN_NONE || !grow(&columns->names, &columns->names_cap, key))
+    if (key == TLM_INTERN_NONE || !grow(columns, key))
         return NULL;
-    if (columns->names[key])
-        return columns->names[key];
-    struct tlm_name *name = new_name(columns, columns->keys.entries[key].bytes, len);
-    if (!name || (!find_role(columns->rules, name) && !make_channel(columns, name)))
+    text = columns->keys.entries[key].bytes;
+    struct tlm_name *name = new_name(columns, text, len);
+    if (!name || (!find_role(columns->rules, name) && !make_channel(columns, name)) ||
+        !tlm__name_put(&columns->by_text, text, len, name))
         return NULL;
     columns->names[key] = name;
     return name;
 }
 
+struct tlm_name *tlm__columns_name(struct tlm_columns *columns, const char *text, size_t len)
+{
+    struct tlm_name *name = tlm__name_find(&columns->by_text, text, len);
+    return name ? name : new_key(columns, text, len);
+}
+
+/* No white space at its ends, and nothing that JSON escapes or CSV quotes. */
+static bool is_plain(const char *text, size_t len)
+{
+    if (!len || text[0] == ' ' || text[len - 1] == ' ')
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == '"' || text[i] == '\\')
+            return false;
+    return true;
+}
+
+static struct tlm_name *new_long_channel(struct tlm_columns *columns, const char *text, size_t len)
+{
+    const char *copy = tlm__arena_text(&columns->arena, text, len);
+    struct tlm_name *name = copy ? new_name(columns, copy, len) : NULL;
+    if (!name || !make_channel(columns, name))
+        return NULL;
+    name->is_plain = is_plain(copy, len);
+    return tlm__name_put(&columns->long_channels, copy, len, name) ? name : NULL;
+}
+
 struct tlm_name *tlm__columns_long_channel(struct tlm_columns *columns, const char *text,
                                            size_t len)
 {
-    uint32_t key = tlm__intern_add(&columns->long_names, text, len);
-    if (key == TLM_INTERN_NONE || !grow(&columns->long_channels, &columns->long_cap, key))
-        return NULL;
-    if (columns->long_channels[key])
-        return columns->long_channels[key];
-    struct tlm_name *name = new_name(columns, columns->long_names.entries[key].bytes, len);
-    if (!name || !make_channel(columns, name))
-        return NULL;
-    columns->long_channels[key] = name;
-    return name;
+    struct tlm_name *name = tlm__name_find(&columns->long_channels, text, len);
+    return name ? name : new_long_channel(columns, text, len);
 }

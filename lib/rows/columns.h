@@ -4,6 +4,7 @@
 #define TLM_ROWS_COLUMNS_H
 
 #include "base/intern.h"
+#include "rows/name_table.h"
 #include "rows/rules.h"
 
 enum tlm_role {
@@ -23,6 +24,7 @@ struct tlm_name {
     enum tlm_role role;
     uint32_t number;
     int forced_type;             /* enum tlm_type, or -1 */
+    bool is_plain;               /* a text that has this name, bare or in quotes, means it */
     uint64_t seen_row;           /* assembler's: the last row that had it */
     size_t seen_cell;            /* and where its cell is */
     struct tlm_name *seen_under; /* and the flattened object that held it, or NULL */
@@ -33,11 +35,10 @@ struct tlm_columns {
     struct tlm_intern keys;  /* input names */
     struct tlm_name **names; /* by number in keys; pointers are stable */
     uint32_t names_cap;
-    struct tlm_intern channels;   /* output channel names */
-    struct tlm_intern tag_sets;   /* tlm__tags_encode'd */
-    struct tlm_intern long_names; /* long rows: input channel name -> long_channels */
-    struct tlm_name **long_channels;
-    uint32_t long_cap;
+    struct tlm_name_table by_text;       /* the same */
+    struct tlm_intern channels;          /* output channel names */
+    struct tlm_intern tag_sets;          /* tlm__tags_encode'd */
+    struct tlm_name_table long_channels; /* long rows: by input channel name */
     struct tlm_arena arena;
     size_t budget; /* bytes that names may take; 0: no limit */
 };

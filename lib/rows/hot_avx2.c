@@ -29,16 +29,48 @@ AVX2 static inline uint64_t put_four(uint64_t bits, size_t at, uint32_t *entry)
     return bits;
 }
 
-/* How many there are of the 64 is hard to guess, that there are more than 4 or 8 less so. */
-AVX2 static void scan(const struct tlm_hot_piece *piece, struct tlm_hot_found *found)
+AVX2 static inline uint64_t is_each(__m256i a, __m256i b, char c)
 {
-    const __m256i separator = _mm256_set1_epi8(piece->separator), newline = _mm256_set1_epi8('\n');
+    const __m256i to = _mm256_set1_epi8(c);
+    return equal_32(a, to) | (uint64_t)equal_32(b, to) << 32;
+}
+
+/* The control characters, and those above 0x7f: as signed numbers they are less than all others. */
+AVX2 static inline uint32_t below_space(__m256i bytes)
+{
+    return (uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), bytes));
+}
+
+/* Notes what is unlike texts; returns the separators that count. `lines` are among them. */
+AVX2 static inline uint64_t look_at_text(const struct tlm_hot_piece *piece, size_t at,
+                                         uint64_t separators, uint64_t lines)
+{
+    const __m256i *p = (const __m256i *)(piece->text + at);
+    const __m256i a = _mm256_loadu_si256(p), b = _mm256_loadu_si256(p + 1);
+    const uint64_t quotes = is_each(a, b, '"');
+    uint64_t unlike = below_space(a) | (uint64_t)below_space(b) << 32 | quotes;
+    if (piece->json) {
+        const struct tlm_hot_marks marks = {separators, lines, quotes, is_each(a, b, '\\')};
+        unlike |= marks.backslashes;
+        separators = tlm__outside_strings(piece->quotes, &marks);
+    }
+    piece->unlike[(at - piece->from) / 64] = unlike;
+    return separators;
+}
+
+/* How many there are of the 64 is hard to guess, that there are more than 4 or 8 less so. */
+AVX2 static inline __attribute__((always_inline)) void
+scan_any(const struct tlm_hot_piece *piece, struct tlm_hot_found *found, bool texts)
+{
+    const char separator = piece->separator; /* the loop writes what might be the piece */
     uint32_t *entry = found->entries + found->n_entries, *line = found->lines + found->n_lines;
     for (size_t at = piece->from; at < piece->to; at += 64) {
         const __m256i *p = (const __m256i *)(piece->text + at);
         const __m256i a = _mm256_loadu_si256(p), b = _mm256_loadu_si256(p + 1);
-        uint64_t lines = equal_32(a, newline) | (uint64_t)equal_32(b, newline) << 32;
-        uint64_t both = equal_32(a, separator) | (uint64_t)equal_32(b, separator) << 32 | lines;
+        uint64_t lines = is_each(a, b, '\n');
+        uint64_t both = is_each(a, b, separator) | lines;
+        if (texts)
+            both = look_at_text(piece, at, both, lines);
         if (piece->to - at < 64) {
             both = _bzhi_u64(both, (unsigned)(piece->to - at));
             lines &= both;
@@ -56,6 +88,16 @@ AVX2 static void scan(const struct tlm_hot_piece *piece, struct tlm_hot_found *f
     }
     found->n_entries = (size_t)(entry - found->entries);
     found->n_lines = (size_t)(line - found->lines);
+}
+
+AVX2 static void scan(const struct tlm_hot_piece *piece, struct tlm_hot_found *found)
+{
+    scan_any(piece, found, false);
+}
+
+AVX2 static void scan_text(const struct tlm_hot_piece *piece, struct tlm_hot_found *found)
+{
+    scan_any(piece, found, true);
 }
 
 /* ---- literals -------------------------------------------------------------------------------- */
@@ -359,6 +401,6 @@ static uint64_t wide(const char *text, const struct tlm_hot_spans *spans, size_t
     return tlm__hot_portable.wide(text, spans, n, out);
 }
 
-const struct tlm_hot_level tlm__hot_avx2 = {"avx2", scan, differ, fixed, integer, wide};
+const struct tlm_hot_level tlm__hot_avx2 = {"avx2", scan, scan_text, differ, fixed, integer, wide};
 
 #endif

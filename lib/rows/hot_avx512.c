@@ -34,19 +34,43 @@ AVX512 static inline size_t put_places(uint64_t bits, __m512i places, size_t at,
     }
 }
 
-AVX512 static void scan(const struct tlm_hot_piece *piece, struct tlm_hot_found *found)
+AVX512 static inline uint64_t is_each(__m512i bytes, char c)
+{
+    return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(c));
+}
+
+/* Notes what is unlike texts; returns the separators that count. `lines` are among them. */
+AVX512 static inline uint64_t look_at_text(const struct tlm_hot_piece *piece, size_t at,
+                                           __m512i bytes, uint64_t separators, uint64_t lines)
+{
+    const uint64_t quotes = is_each(bytes, '"');
+    /* As signed numbers those above 0x7f are less than all others. */
+    uint64_t unlike = _mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8(0x20)) | quotes;
+    if (piece->json) {
+        const struct tlm_hot_marks marks = {separators, lines, quotes, is_each(bytes, '\\')};
+        unlike |= marks.backslashes;
+        separators = tlm__outside_strings(piece->quotes, &marks);
+    }
+    piece->unlike[(at - piece->from) / 64] = unlike;
+    return separators;
+}
+
+AVX512 static inline __attribute__((always_inline)) void
+scan_any(const struct tlm_hot_piece *piece, struct tlm_hot_found *found, bool texts)
 {
     static const uint8_t behind[64] = {
         1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
         23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44,
         45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64};
-    const __m512i separator = _mm512_set1_epi8(piece->separator), newline = _mm512_set1_epi8('\n');
     const __m512i places = _mm512_loadu_si512(behind);
+    const char separator = piece->separator; /* the loop writes what might be the piece */
     uint32_t *entry = found->entries + found->n_entries, *line = found->lines + found->n_lines;
     for (size_t at = piece->from; at < piece->to; at += 64) {
         __m512i bytes = _mm512_loadu_si512(piece->text + at);
-        uint64_t lines = _mm512_cmpeq_epi8_mask(bytes, newline);
-        uint64_t both = _mm512_cmpeq_epi8_mask(bytes, separator) | lines;
+        uint64_t lines = is_each(bytes, '\n');
+        uint64_t both = is_each(bytes, separator) | lines;
+        if (texts)
+            both = look_at_text(piece, at, bytes, both, lines);
         if (piece->to - at < 64) {
             both &= (UINT64_C(1) << (piece->to - at)) - 1;
             lines &= both;
@@ -56,6 +80,16 @@ AVX512 static void scan(const struct tlm_hot_piece *piece, struct tlm_hot_found 
     }
     found->n_entries = (size_t)(entry - found->entries);
     found->n_lines = (size_t)(line - found->lines);
+}
+
+AVX512 static void scan(const struct tlm_hot_piece *piece, struct tlm_hot_found *found)
+{
+    scan_any(piece, found, false);
+}
+
+AVX512 static void scan_text(const struct tlm_hot_piece *piece, struct tlm_hot_found *found)
+{
+    scan_any(piece, found, true);
 }
 
 /* ---- literals -------------------------------------------------------------------------------- */
@@ -523,6 +557,7 @@ AVX512 static uint64_t wide(const char *text, const struct tlm_hot_spans *spans,
     return plan.refused;
 }
 
-const struct tlm_hot_level tlm__hot_avx512 = {"avx512", scan, differ, fixed, integer, wide};
+const struct tlm_hot_level tlm__hot_avx512 = {"avx512", scan,    scan_text, differ,
+                                              fixed,    integer, wide};
 
 #endif

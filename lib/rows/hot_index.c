@@ -4,20 +4,31 @@
 
 enum { STEP_BYTES = 8192 };
 
-void tlm__hot_index_begin(struct tlm_hot_index *index, const char *text, size_t len, char separator)
+void tlm__hot_index_begin(struct tlm_hot_index *index, const char *text, size_t len)
 {
     index->text = text;
     index->len = len;
-    index->separator = separator;
     index->scanned = 0;
     index->found.n_entries = index->found.n_lines = 0;
     index->row = index->line = 0;
+}
+
+void tlm__hot_index_aim(struct tlm_hot_index *index, const struct tlm_hot_layout *layout)
+{
+    if (index->separator == layout->separator && index->texts == layout->texts &&
+        index->json == layout->json)
+        return;
+    index->separator = layout->separator;
+    index->texts = layout->texts;
+    index->json = layout->json;
+    tlm__hot_index_begin(index, index->text, index->len);
 }
 
 void tlm__hot_index_release(struct tlm_hot_index *index)
 {
     free(index->found.entries);
     free(index->found.lines);
+    free(index->unlike);
     *index = (struct tlm_hot_index){0};
 }
 
@@ -41,6 +52,42 @@ static bool has_room(struct tlm_hot_index *index)
     return true;
 }
 
+/* Room for the bits of one step and the word behind them. */
+static bool has_bits(struct tlm_hot_index *index)
+{
+    size_t need = (index->scanned - index->base + STEP_BYTES) / 64 + 1;
+    if (need <= index->unlike_cap)
+        return true;
+    size_t cap = need + need / 2;
+    uint64_t *unlike = realloc(index->unlike, cap * sizeof *unlike);
+    if (!unlike)
+        return false;
+    index->unlike = unlike;
+    index->unlike_cap = cap;
+    return true;
+}
+
+/* The next `size` bytes. False: memory is out. */
+static bool scan_step(struct tlm_hot_index *index, const struct tlm_hot_level *level, size_t size)
+{
+    struct tlm_hot_piece piece = {.text = index->text,
+                                  .from = index->scanned,
+                                  .to = index->scanned + size,
+                                  .separator = index->separator};
+    if (!index->texts) {
+        level->scan(&piece, &index->found);
+        return true;
+    }
+    if (!has_bits(index))
+        return false;
+    piece.json = index->json;
+    piece.quotes = &index->quotes;
+    piece.unlike = index->unlike + (index->scanned - index->base) / 64;
+    level->scan_text(&piece, &index->found);
+    piece.unlike[(size + 63) / 64] = 0;
+    return true;
+}
+
 bool tlm__hot_index_ahead(struct tlm_hot_index *index, const struct tlm_hot_level *level,
                           size_t entries)
 {
@@ -48,9 +95,8 @@ bool tlm__hot_index_ahead(struct tlm_hot_index *index, const struct tlm_hot_leve
         if (!has_room(index))
             return false;
         size_t left = index->len - index->scanned, size = left < STEP_BYTES ? left : STEP_BYTES;
-        struct tlm_hot_piece piece = {index->text, index->scanned, index->scanned + size,
-                                      index->separator};
-        level->scan(&piece, &index->found);
+        if (!scan_step(index, level, size))
+            return false;
         index->scanned += size;
     }
     return true;
@@ -75,11 +121,12 @@ bool tlm__hot_index_seek(struct tlm_hot_index *index, size_t at)
     if (seek_known(index, at))
         return true;
     /* Nobody needs to know what comes before it. */
-    tlm__hot_index_begin(index, index->text, index->len, index->separator);
+    tlm__hot_index_begin(index, index->text, index->len);
     if (!has_room(index))
         return false;
     index->found.entries[0] = (uint32_t)at;
     index->found.n_entries = 1;
-    index->scanned = at;
+    index->scanned = index->base = at;
+    index->quotes = (struct tlm_hot_quotes){0};
     return true;
 }

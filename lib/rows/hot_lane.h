@@ -1,5 +1,5 @@
-/* Rows of one layout whose values are all numbers, taken column by column into frames. Beside a
- * parser that can take everything: a row that this lane does not take is as if it had not tried. */
+/* Rows of one layout whose values are scalars, taken column by column into frames. Beside a parser
+ * that can take everything: a row that this lane does not take is as if it had not tried. */
 #ifndef TLM_ROWS_HOT_LANE_H
 #define TLM_ROWS_HOT_LANE_H
 

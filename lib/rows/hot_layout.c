@@ -14,6 +14,8 @@ struct lesson {
     const char *start, *p, *end; /* of the row, end is its newline */
     const char *literal;         /* where the literal at hand starts */
     uint32_t entry;              /* the last one before that literal */
+    bool inside;                 /* JSON: the literal ends in a string */
+    bool has_texts;
     size_t n_times;
 };
 
@@ -55,7 +57,8 @@ static bool end_literal(struct lesson *lesson, const char *to)
     const char *first = NULL, *last = lesson->literal;
     uint32_t entries = 0;
     for (const char *p = lesson->literal; p < to; p++) {
-        if (!is_separator(layout, *p))
+        lesson->inside ^= layout->json && layout->texts && *p == '"';
+        if (!is_separator(layout, *p) || (lesson->inside && *p != '\n'))
             continue;
         first = first ? first : p;
         last = p + 1;
@@ -68,7 +71,7 @@ static bool end_literal(struct lesson *lesson, const char *to)
         layout->values[n - 1].before = (uint32_t)(first + 1 - lesson->literal);
     layout->literals[n] = (struct tlm_hot_literal){lesson->literal, len};
     layout->longest = len > layout->longest ? len : layout->longest;
-    layout->shortest_row += len + 1;
+    layout->shortest_row += len + layout->json; /* cells may be empty */
     lesson->entry += entries;
     layout->values[n].entry = lesson->entry;
     layout->values[n].behind = (uint32_t)(to - last);
@@ -92,24 +95,36 @@ static bool mark(struct tlm_hot_layout *layout, uint32_t channel)
     return is_new;
 }
 
+static bool has_tag(const struct tlm_hot_layout *layout, uint32_t tag)
+{
+    for (size_t i = 0; i < layout->n_values; i++)
+        if (layout->values[i].role == TLM_HOT_TAG && layout->values[i].tag == tag)
+            return true;
+    return false;
+}
+
 static bool find_role(struct lesson *lesson, const struct tlm_name *name,
                       struct tlm_hot_value *value)
 {
+    struct tlm_hot_layout *layout = lesson->layout;
     switch (name->role) {
     case TLM_ROLE_CHANNEL:
-        value->role = TLM_HOT_NUMBER;
+        value->role = TLM_HOT_CELL;
         value->channel = name->number;
-        value->column = (uint32_t)lesson->layout->n_columns++;
-        value->form = TLM_HOT_FIXED;
-        value->real = false;
-        return name->forced_type < 0 && mark(lesson->layout, name->number);
+        value->column = (uint32_t)layout->n_columns++;
+        value->padded = false;
+        return name->forced_type < 0 && mark(layout, name->number);
     case TLM_ROLE_TIME:
         value->role = TLM_HOT_TIME;
         return lesson->n_times++ == 0;
+    case TLM_ROLE_TAG:
+        value->role = TLM_HOT_TAG;
+        value->tag = name->number;
+        layout->n_tags++;
+        return !has_tag(layout, name->number);
     case TLM_ROLE_DROP:
         value->role = TLM_HOT_SKIP;
         return true;
-    case TLM_ROLE_TAG:
     case TLM_ROLE_NAME:
     case TLM_ROLE_VALUE:
     case TLM_ROLE_TAGS:
@@ -119,18 +134,39 @@ static bool find_role(struct lesson *lesson, const struct tlm_name *name,
     return false;
 }
 
+/* What its text looks like, as a first guess. */
+static enum tlm_hot_form guess_form(const struct tlm_hot_layout *layout, const char *p, size_t len)
+{
+    struct tlm_number number;
+    if (!layout->json) {
+        while (len && (*p == ' ' || *p == '\t'))
+            p++, len--;
+        while (len && (p[len - 1] == ' ' || p[len - 1] == '\t'))
+            len--;
+    }
+    if (!len || (layout->json && (*p == 't' || *p == 'f' || *p == 'n')))
+        return TLM_HOT_WORD;
+    if (layout->json)
+        return *p == '"' ? TLM_HOT_TEXT : TLM_HOT_FIXED;
+    return tlm__number_read(p, len, '.', &number) ? TLM_HOT_FIXED : TLM_HOT_TEXT;
+}
+
 /* A value of the row. */
 static bool add_value(struct lesson *lesson, const struct tlm_name *name, const char *text,
                       const char *end)
 {
     struct tlm_hot_layout *layout = lesson->layout;
+    const bool quoted = layout->json && layout->texts;
     for (const char *p = text; p < end; p++)
-        if (is_separator(layout, *p))
+        if (is_separator(layout, *p) && (!quoted || *p == '\n'))
             return false;
     if (!has_room(layout) || !end_literal(lesson, text) ||
         !find_role(lesson, name, &layout->values[layout->n_values]))
         return false;
-    layout->n_values++;
+    struct tlm_hot_value *value = &layout->values[layout->n_values++];
+    value->form = guess_form(layout, text, (size_t)(end - text));
+    if (value->role == TLM_HOT_CELL)
+        lesson->has_texts |= value->form == TLM_HOT_TEXT || value->form == TLM_HOT_WORD;
     lesson->literal = end;
     return true;
 }
@@ -154,7 +190,7 @@ static bool keep_text(struct lesson *lesson, size_t len)
 static bool begin(struct lesson *lesson, struct tlm_hot_layout *layout, const char *text,
                   size_t len)
 {
-    layout->n_values = layout->n_columns = layout->n_entries = 0;
+    layout->n_values = layout->n_columns = layout->n_entries = layout->n_tags = 0;
     layout->longest = layout->shortest_row = 0;
     layout->time_quoted = false;
     tlm__buf_reset(&layout->marks);
@@ -200,19 +236,18 @@ static bool step_over(struct lesson *lesson, char c)
     return true;
 }
 
-/* p is at a quote. Returns the one that closes, or NULL; a backslash is not waited for. */
-static const char *simple_string_end(const char *p, const char *end)
+/* p is at a quote. Returns the one that closes, or NULL. */
+static const char *string_end(const char *p, const char *end)
 {
     for (p++; p < end && *p != '"'; p++)
-        if (*p == '\\')
-            return NULL;
+        p += *p == '\\';
     return p < end ? p : NULL;
 }
 
 static const char *scalar_end(const char *p, const char *end)
 {
     if (p < end && *p == '"') {
-        p = simple_string_end(p, end);
+        p = string_end(p, end);
         return p ? p + 1 : NULL;
     }
     if (p < end && (*p == '{' || *p == '['))
@@ -229,10 +264,7 @@ static bool learn_json_value(struct lesson *lesson, const struct tlm_name *name)
     if (!end || end == text)
         return false;
     lesson->p = end;
-    struct tlm_number number;
-    if (name->role == TLM_ROLE_CHANNEL &&
-        tlm__json_read_number(text, end, &number) != (size_t)(end - text))
-        return false;
+    lesson->has_texts |= name->role != TLM_ROLE_TIME && *text == '"';
     bool quoted_time = name->role == TLM_ROLE_TIME && *text == '"';
     lesson->layout->time_quoted |= quoted_time;
     if (quoted_time)
@@ -240,23 +272,33 @@ static bool learn_json_value(struct lesson *lesson, const struct tlm_name *name)
     return add_value(lesson, name, text, end);
 }
 
+/* The key at p, which has no escapes, or NULL. */
+static const struct tlm_name *learn_key(struct lesson *lesson)
+{
+    const char *key = lesson->p;
+    const char *close = key < lesson->end && *key == '"' ? string_end(key, lesson->end) : NULL;
+    if (!close || memchr(key, '\\', (size_t)(close - key)))
+        return NULL;
+    lesson->p = close + 1;
+    return tlm__columns_name(lesson->columns, key + 1, (size_t)(close - key - 1));
+}
+
 static bool learn_json_members(struct lesson *lesson)
 {
     if (!step_over(lesson, '{'))
         return false;
     do {
-        const char *key = lesson->p;
-        const char *close =
-            key < lesson->end && *key == '"' ? simple_string_end(key, lesson->end) : NULL;
-        if (!close)
-            return false;
-        lesson->p = close + 1;
-        const struct tlm_name *name =
-            tlm__columns_name(lesson->columns, key + 1, (size_t)(close - key - 1));
+        const struct tlm_name *name = learn_key(lesson);
         if (!name || !step_over(lesson, ':') || !learn_json_value(lesson, name))
             return false;
     } while (step_over(lesson, ','));
     return step_over(lesson, '}') && lesson->p == lesson->end;
+}
+
+static bool learn_json(struct lesson *lesson, struct tlm_hot_layout *layout, const char *text,
+                       size_t len)
+{
+    return begin(lesson, layout, text, len) && finish(lesson, learn_json_members(lesson));
 }
 
 bool tlm__hot_learn_json(struct tlm_hot_layout *layout, struct tlm_columns *columns,
@@ -264,7 +306,13 @@ bool tlm__hot_learn_json(struct tlm_hot_layout *layout, struct tlm_columns *colu
 {
     struct lesson lesson = {.columns = columns};
     layout->separator = ',';
-    return begin(&lesson, layout, text, len) && finish(&lesson, learn_json_members(&lesson));
+    layout->json = true;
+    bool learned = learn_json(&lesson, layout, text, len);
+    if (!lesson.has_texts || layout->texts)
+        return learned;
+    layout->texts = true;
+    lesson = (struct lesson){.columns = columns};
+    return learn_json(&lesson, layout, text, len);
 }
 
 /* ---- CSV ------------------------------------------------------------------------------------- */
@@ -278,17 +326,7 @@ static bool learn_csv_cells(struct lesson *lesson, struct tlm_name *const *names
         size_t left = (size_t)(lesson->end - lesson->p);
         const char *end = memchr(lesson->p, delimiter, left), *text = lesson->p;
         end = end ? end : lesson->end;
-        struct tlm_number number;
-        if (names[i]->role == TLM_ROLE_CHANNEL) {
-            while (text < end && (*text == ' ' || *text == '\t'))
-                text++;
-            size_t len = (size_t)(end - text);
-            while (len && (text[len - 1] == ' ' || text[len - 1] == '\t'))
-                len--;
-            if (!tlm__number_read(text, len, '.', &number))
-                return false;
-        }
-        if (!add_value(lesson, names[i], lesson->p, end))
+        if (!add_value(lesson, names[i], text, end))
             return false;
         lesson->p = end;
         if (end == lesson->end)
@@ -303,7 +341,10 @@ bool tlm__hot_learn_csv(struct tlm_hot_layout *layout, struct tlm_columns *colum
 {
     struct lesson lesson = {.columns = columns};
     layout->separator = columns->rules->delimiter;
-    return strchr(",;\t|", layout->separator) && layout->separator &&
-           begin(&lesson, layout, text, len) &&
-           finish(&lesson, learn_csv_cells(&lesson, names, n_names));
+    layout->json = false;
+    bool learned = strchr(",;\t|", layout->separator) && layout->separator &&
+                   begin(&lesson, layout, text, len) &&
+                   finish(&lesson, learn_csv_cells(&lesson, names, n_names));
+    layout->texts |= lesson.has_texts;
+    return learned;
 }

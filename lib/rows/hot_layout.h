@@ -2,7 +2,7 @@
  * for byte, and what each value is. A row has the layout when it is literal 0, value 0, literal 1,
  * ... value n - 1, literal n; the last literal ends with the newline. Separators are the newline
  * and one more character (the comma of JSON, the delimiter of CSV). Literals may hold any number
- * of them, values hold none. */
+ * of them, values hold none that counts. */
 #ifndef TLM_ROWS_HOT_LAYOUT_H
 #define TLM_ROWS_HOT_LAYOUT_H
 
@@ -10,13 +10,15 @@
 #include "rows/assemble.h"
 
 enum tlm_hot_role {
-    TLM_HOT_NUMBER, /* of a channel */
+    TLM_HOT_CELL, /* of a channel */
     TLM_HOT_TIME,
+    TLM_HOT_TAG,
     TLM_HOT_SKIP /* not wanted, but has to be well-formed */
 };
 
-/* Which converter suits the values of a column; a guess that its last rows have made. */
-enum tlm_hot_form { TLM_HOT_FIXED, TLM_HOT_INTEGER, TLM_HOT_LONG };
+/* Which converter suits the values of a column; a guess that its last rows have made. WORD: nulls,
+ * empty cells, true and false. */
+enum tlm_hot_form { TLM_HOT_FIXED, TLM_HOT_INTEGER, TLM_HOT_LONG, TLM_HOT_TEXT, TLM_HOT_WORD };
 
 /* Entries are the places in a row from which separators can be counted: entry 0 is where the row
  * starts, entry i is behind separator i. A value lies between two entries next to each other. */
@@ -25,10 +27,12 @@ struct tlm_hot_value {
     uint32_t entry;  /* the last one before it */
     uint32_t behind; /* it starts so many bytes behind that entry */
     uint32_t before; /* and ends so many bytes before the next one */
+    uint32_t tag;    /* TAG: number of the field */
+    /* CELL */
+    uint32_t channel;
+    uint32_t column; /* place among the channels */
     enum tlm_hot_form form;
-    uint32_t channel; /* NUMBER */
-    uint32_t column;  /* NUMBER: place among the channels */
-    bool real;        /* NUMBER: a decimal has been delivered for this channel and the tags */
+    bool padded; /* CSV: a guess that there are blanks around the values */
 };
 
 struct tlm_hot_literal {
@@ -43,17 +47,21 @@ struct tlm_hot_layout {
     size_t n_columns;
     size_t n_entries;    /* separators of a row */
     size_t longest;      /* literal */
-    size_t shortest_row; /* bytes of a row with values of one byte */
+    size_t shortest_row; /* bytes of a row whose values are as short as can be */
     size_t newline_len;  /* 1, or 2 with a carriage return */
-    uint32_t tags;       /* number of the tag set of all rows */
+    uint32_t tags;       /* number of the tag set of all rows, where n_tags is 0 */
+    size_t n_tags;       /* TAG values */
     char separator;
+    bool json;
+    bool texts;           /* some values are texts; in those of JSON separators do not count */
     bool time_quoted;     /* JSON: the time is a string */
     struct tlm_buf text;  /* of the row that was learned */
     struct tlm_buf marks; /* for learning: bits by channel number */
 };
 
 /* Learns the layout from a row that was accepted, given with its newline. False: it has none that
- * the hot lane can take (or memory is out), the layout is empty then. */
+ * the hot lane can take (or memory is out), the layout is empty then. `texts` may be set before: an
+ * earlier row had some. */
 bool tlm__hot_learn_json(struct tlm_hot_layout *layout, struct tlm_columns *columns,
                          const char *text, size_t len);
 bool tlm__hot_learn_csv(struct tlm_hot_layout *layout, struct tlm_columns *columns,

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "rows/hot_layout.h"
+#include "rows/hot_quotes.h"
 
 /* Rows that are taken together. What a loop says about them is a mask with a bit for each. */
 #define TLM_HOT_ROWS 64
@@ -20,6 +21,10 @@ struct tlm_hot_piece {
     const char *text;
     size_t from, to;
     char separator;
+    /* For scan_text. */
+    bool json;        /* separators in strings do not count */
+    uint64_t *unlike; /* a bit for each byte: see struct tlm_hot_index */
+    struct tlm_hot_quotes *quotes;
 };
 
 /* Where a scan writes, and how much it has written. */
@@ -40,6 +45,7 @@ struct tlm_hot_level {
     const char *name;
     /* Reads up to 63 bytes behind piece->to. */
     void (*scan)(const struct tlm_hot_piece *piece, struct tlm_hot_found *found);
+    void (*scan_text)(const struct tlm_hot_piece *piece, struct tlm_hot_found *found);
     /* The rows that do not have the literal at their place. Elements behind the n places as in
      * struct tlm_hot_spans. */
     uint64_t (*differ)(const char *text, const uint32_t *places, size_t n,

@@ -39,6 +39,19 @@ static inline uint64_t find_64(const char *p, bytes16 a, bytes16 b)
     return found;
 }
 
+/* The control characters, and those above 0x7f: as signed numbers they are less than all others. */
+static inline uint64_t find_below_space_64(const char *p)
+{
+    uint64_t found = 0;
+#pragma GCC unroll 4
+    for (unsigned i = 0; i < 4; i++) {
+        bytes16 bytes = _mm_loadu_si128((const __m128i *)(p + (size_t)i * 16));
+        bytes16 below = _mm_cmplt_epi8(bytes, each(0x20));
+        found |= (uint64_t)(unsigned)_mm_movemask_epi8(below) << 16 * i;
+    }
+    return found;
+}
+
 #else
 
 typedef uint8_t bytes16 __attribute__((vector_size(16)));
@@ -59,8 +72,16 @@ static inline uint64_t transpose(uint64_t x)
     return x ^ swap ^ swap << 28;
 }
 
-/* A bit for each of 64 bytes that is one of two characters. The bytes of piece i leave bit 2i, or
- * 2i + 1 for the second half of the piece, in one of eight bytes. */
+/* The bytes of piece i have left bit 2i, or 2i + 1 for the second half of the piece, in one of
+ * eight bytes. */
+static inline uint64_t gather(bytes16 found)
+{
+    char halves[16];
+    memcpy(halves, &found, sizeof found);
+    return transpose(tlm__load8(halves) | tlm__load8(halves + 8) << 1);
+}
+
+/* A bit for each of 64 bytes that is one of two characters. */
 static inline uint64_t find_64(const char *p, bytes16 a, bytes16 b)
 {
     bytes16 found = {0};
@@ -70,9 +91,21 @@ static inline uint64_t find_64(const char *p, bytes16 a, bytes16 b)
         memcpy(&bytes, p + (size_t)i * 16, sizeof bytes);
         found |= ((bytes16)(bytes == a) | (bytes16)(bytes == b)) & (uint8_t)(1u << 2 * i);
     }
-    char halves[16];
-    memcpy(halves, &found, sizeof found);
-    return transpose(tlm__load8(halves) | tlm__load8(halves + 8) << 1);
+    return gather(found);
+}
+
+/* The control characters, and those above 0x7f. */
+static inline uint64_t find_below_space_64(const char *p)
+{
+    bytes16 found = {0};
+#pragma GCC unroll 4
+    for (unsigned i = 0; i < 4; i++) {
+        bytes16 bytes;
+        memcpy(&bytes, p + (size_t)i * 16, sizeof bytes);
+        bytes16 unlike = (bytes16)(bytes < 0x20) | (bytes16)(bytes > 0x7f);
+        found |= unlike & (uint8_t)(1u << 2 * i);
+    }
+    return gather(found);
 }
 
 #endif
@@ -99,13 +132,33 @@ static inline uint64_t put_four(uint64_t bits, const char *text, size_t at, uint
     return bits;
 }
 
+/* Notes what is unlike texts; returns the separators that count, newlines among them. */
+static inline uint64_t look_at_text(const struct tlm_hot_piece *piece, size_t at,
+                                    uint64_t separators)
+{
+    const char *p = piece->text + at;
+    const uint64_t quotes = find_64(p, each('"'), each('"'));
+    uint64_t unlike = find_below_space_64(p) | quotes;
+    if (piece->json) {
+        const struct tlm_hot_marks marks = {separators, find_64(p, each('\n'), each('\n')), quotes,
+                                            find_64(p, each('\\'), each('\\'))};
+        unlike |= marks.backslashes;
+        separators = tlm__outside_strings(piece->quotes, &marks);
+    }
+    piece->unlike[(at - piece->from) / 64] = unlike;
+    return separators;
+}
+
 /* How many there are of the 64 is hard to guess, that there are more than 4 or 8 less so. */
-static void scan(const struct tlm_hot_piece *piece, struct tlm_hot_found *found)
+static inline __attribute__((always_inline)) void scan_any(const struct tlm_hot_piece *piece,
+                                                           struct tlm_hot_found *found, bool texts)
 {
     const bytes16 separator = each(piece->separator), newline = each('\n');
     uint32_t *entry = found->entries + found->n_entries, *line = found->lines + found->n_lines;
     for (size_t at = piece->from; at < piece->to; at += 64) {
         uint64_t bits = find_64(piece->text + at, separator, newline);
+        if (texts)
+            bits = look_at_text(piece, at, bits);
         if (piece->to - at < 64)
             bits &= (UINT64_C(1) << (piece->to - at)) - 1;
         const size_t n = count_bits(bits);
@@ -116,6 +169,16 @@ static void scan(const struct tlm_hot_piece *piece, struct tlm_hot_found *found)
     }
     found->n_entries = (size_t)(entry - found->entries);
     found->n_lines = (size_t)(line - found->lines);
+}
+
+static void scan(const struct tlm_hot_piece *piece, struct tlm_hot_found *found)
+{
+    scan_any(piece, found, false);
+}
+
+static void scan_text(const struct tlm_hot_piece *piece, struct tlm_hot_found *found)
+{
+    scan_any(piece, found, true);
 }
 
 /* ---- literals -------------------------------------------------------------------------------- */
@@ -388,4 +451,5 @@ static uint64_t wide(const char *text, const struct tlm_hot_spans *spans, size_t
     return refused;
 }
 
-const struct tlm_hot_level tlm__hot_portable = {"portable", scan, differ, fixed, integer, wide};
+const struct tlm_hot_level tlm__hot_portable = {"portable", scan,    scan_text, differ,
+                                                fixed,      integer, wide};

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "rows/json_doubles.h"
+
 #define EXACT_INTEGERS ((int64_t)1 << 53)
 
 /* What an attempt to read the items as one kind came to. */
@@ -161,6 +163,13 @@ static enum items read_items(struct tlm_json_reader *reader, const char **p, con
         *p = first + 1;
         return ITEMS_NUMBERS;
     }
+    const char *close =
+        reader->level ? tlm__json_doubles(reader->level, first, reader->end, &reader->items) : NULL;
+    if (close) {
+        *p = close + 1;
+        return ITEMS_NUMBERS;
+    }
+    tlm__buf_reset(&reader->items);
     enum items items = read_numbers(reader, p, huge);
     if (items != ITEMS_STRINGS)
         return items;

@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "base/hash.h"
+#include "rows/name_table.h"
 #include "rows/parse_json.h"
 
 struct tlm_json_member {
@@ -38,19 +38,23 @@ static bool flush(struct walk *w)
     return flushed;
 }
 
-static bool skip_space(struct walk *w)
+static __attribute__((noinline)) bool drop_space(struct walk *w)
 {
-    if (w->p == w->end || !tlm__json_is_space(*w->p))
-        return true;
     if (!flush(w))
         return false;
     w->p = w->run = tlm__json_skip_space(w->p, w->end);
     return true;
 }
 
+static inline bool skip_space(struct walk *w)
+{
+    return w->p == w->end || !tlm__json_is_space(*w->p) || drop_space(w);
+}
+
 /* ---- members -------------------------------------------------------------------------------- */
 
-static size_t find_slot(const struct tlm_json_compactor *c, const struct tlm_json_member *member)
+static inline size_t find_slot(const struct tlm_json_compactor *c,
+                               const struct tlm_json_member *member)
 {
     size_t i = (size_t)member->hash & (c->slots_cap - 1);
     for (; c->slots[i]; i = (i + 1) & (c->slots_cap - 1)) {
@@ -82,14 +86,8 @@ static bool grow_slots(struct tlm_json_compactor *c)
     return true;
 }
 
-static bool make_room(struct tlm_json_compactor *c)
+static bool grow_members(struct tlm_json_compactor *c)
 {
-    if (c->n_members >= UINT32_MAX / 2)
-        return false;
-    if (c->n_members >= c->slots_cap / 2 && !grow_slots(c))
-        return false;
-    if (c->n_members < c->members_cap)
-        return true;
     size_t cap = c->members_cap ? c->members_cap * 2 : 32;
     struct tlm_json_member *members = realloc(c->members, cap * sizeof *members);
     if (!members)
@@ -97,6 +95,12 @@ static bool make_room(struct tlm_json_compactor *c)
     c->members = members;
     c->members_cap = cap;
     return true;
+}
+
+static inline bool make_room(struct tlm_json_compactor *c)
+{
+    return c->n_members < UINT32_MAX / 2 && (c->n_members < c->slots_cap / 2 || grow_slots(c)) &&
+           (c->n_members < c->members_cap || grow_members(c));
 }
 
 static enum tlm_code fail_duplicate(struct walk *w, const char *key, size_t len)
@@ -107,33 +111,41 @@ static enum tlm_code fail_duplicate(struct walk *w, const char *key, size_t len)
     return TLM_ROW_DUPLICATE;
 }
 
+static bool decode_key(struct tlm_json_compactor *c, struct tlm_json_member *member)
+{
+    char *decoded = tlm__arena_take(&c->keys, member->key_len);
+    if (!decoded)
+        return false;
+    member->key_len = tlm__json_decode(member->key, member->key_len, decoded);
+    member->key = decoded;
+    return true;
+}
+
 /* Enters the key between the quotes at w->p and `close`. */
-static enum tlm_code add_member(struct walk *w, const char *close, bool escaped)
+static inline enum tlm_code add_member(struct walk *w, const char *close, bool escaped)
 {
     struct tlm_json_compactor *c = w->c;
     const char *raw = w->p + 1;
-    struct tlm_json_member member = {
-        .key = raw, .key_len = (size_t)(close - raw), .start = output_len(w)};
-    if (escaped) {
-        char *decoded = tlm__arena_take(&c->keys, member.key_len);
-        if (!decoded)
-            return TLM_NO_MEMORY;
-        member.key_len = tlm__json_decode(raw, member.key_len, decoded);
-        member.key = decoded;
-    }
     if (!make_room(c))
         return TLM_NO_MEMORY;
-    member.hash = tlm__hash_bytes(member.key, member.key_len) + w->depth;
-    member.slot = find_slot(c, &member);
-    uint32_t earlier = c->slots[member.slot];
+    struct tlm_json_member *member = &c->members[c->n_members];
+    member->key = raw;
+    member->key_len = (size_t)(close - raw);
+    member->start = output_len(w);
+    member->is_dead = false;
+    if (escaped && !decode_key(c, member))
+        return TLM_NO_MEMORY;
+    const struct tlm_name_words words = tlm__name_words(member->key, member->key_len);
+    member->hash = tlm__name_hash(words, member->key_len) + w->depth;
+    member->slot = find_slot(c, member);
+    uint32_t earlier = c->slots[member->slot];
     if (earlier && c->duplicates == TLM_DUPLICATE_REJECT)
         return fail_duplicate(w, raw, (size_t)(close - raw));
     if (earlier) {
         c->members[earlier - 1].is_dead = true;
         c->frames[w->depth - 1].has_dead = true;
     }
-    c->members[c->n_members++] = member;
-    c->slots[member.slot] = (uint32_t)c->n_members;
+    c->slots[member->slot] = (uint32_t)++c->n_members;
     return TLM_OK;
 }
 
@@ -344,28 +356,29 @@ void tlm__json_compactor_release(struct tlm_json_compactor *compactor)
     *compactor = (struct tlm_json_compactor){.duplicates = compactor->duplicates};
 }
 
-static enum tlm_code compact_document(struct tlm_json_compactor *compactor,
-                                      struct tlm_json_span *span, struct tlm_buf *out,
-                                      struct tlm_json_fault *fault)
+enum tlm_code tlm__json_document(struct tlm_json_compactor *compactor, const char *text, size_t len,
+                                 struct tlm_string *compact, struct tlm_json_fault *fault)
 {
-    struct tlm_string compact;
-    span->p = tlm__json_skip_space(span->p, span->end);
-    enum tlm_code code = tlm__json_walk(compactor, span, &compact, fault);
+    struct tlm_json_span span = {.end = text + len};
+    span.p = tlm__json_skip_space(text, span.end);
+    enum tlm_code code = tlm__json_walk(compactor, &span, compact, fault);
     if (code)
         return code;
-    span->p = tlm__json_skip_space(span->p, span->end);
-    if (span->p < span->end)
-        return tlm__json_expect(fault, span->p, "expected the end after the value");
-    return tlm__buf_append(out, compact.data, compact.len) ? TLM_OK : TLM_NO_MEMORY;
+    span.p = tlm__json_skip_space(span.p, span.end);
+    if (span.p < span.end)
+        return tlm__json_expect(fault, span.p, "expected the end after the value");
+    return TLM_OK;
 }
 
 enum tlm_code tlm__json_compact(const char *text, size_t len, enum tlm_duplicate_keys duplicates,
                                 struct tlm_buf *out, size_t *at, const char **why)
 {
     struct tlm_json_compactor compactor = {.duplicates = duplicates};
-    struct tlm_json_span span = {.p = text, .end = text + len};
     struct tlm_json_fault fault = {.at = text};
-    enum tlm_code code = compact_document(&compactor, &span, out, &fault);
+    struct tlm_string compact;
+    enum tlm_code code = tlm__json_document(&compactor, text, len, &compact, &fault);
+    if (!code && !tlm__buf_append(out, compact.data, compact.len))
+        code = TLM_NO_MEMORY;
     tlm__json_compactor_release(&compactor);
     if (tlm_code_is_row(code)) {
         *at = (size_t)(fault.at - text);

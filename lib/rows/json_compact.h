@@ -40,6 +40,9 @@ struct tlm_json_span {
  * TLM_ROW_UTF8 or TLM_ROW_DUPLICATE with fault filled in. */
 enum tlm_code tlm__json_walk(struct tlm_json_compactor *compactor, struct tlm_json_span *span,
                              struct tlm_string *text, struct tlm_json_fault *fault);
+/* The same for a text that is one value and nothing else but white space. */
+enum tlm_code tlm__json_document(struct tlm_json_compactor *compactor, const char *text, size_t len,
+                                 struct tlm_string *compact, struct tlm_json_fault *fault);
 void tlm__json_compactor_release(struct tlm_json_compactor *compactor);
 
 #endif

@@ -2,6 +2,10 @@
 
 #include <stdint.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "rows/parse_json.h"
 
 #define EACH_BYTE UINT64_C(0x0101010101010101)
@@ -89,10 +93,34 @@ static inline bool is_plain(unsigned char c)
     return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
 }
 
+/* As far as whole vectors tell: the first byte that is not plain, or one with less than a vector
+ * behind it. */
+static inline const char *plain_end16(const char *p, const char *end)
+{
+#if defined(__SSE2__)
+    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
+    const __m128i space = _mm_set1_epi8(' ');
+    for (; end - p >= 16; p += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+        __m128i others =
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash));
+        /* Signed: bytes above 0x7f are below the space too. */
+        others = _mm_or_si128(others, _mm_cmplt_epi8(bytes, space));
+        unsigned marks = (unsigned)_mm_movemask_epi8(others);
+        if (marks)
+            return p + __builtin_ctz(marks);
+    }
+#else
+    (void)end;
+#endif
+    return p;
+}
+
 /* The first byte that is not plain. In a word, a byte of `marks` is set for each byte that is
  * not; borrows can only mark bytes above one that is marked rightly, and the lowest counts. */
 static inline const char *plain_end(const char *p, const char *end)
 {
+    p = plain_end16(p, end);
     for (; end - p >= 8; p += 8) {
         uint64_t word = load(p);
         uint64_t marks = (word - EACH_BYTE * 0x20) | ((word ^ (EACH_BYTE * '"')) - EACH_BYTE) |
@@ -130,15 +158,32 @@ static bool is_low_surrogate(const char *p, const char *end)
     return tlm__json_starts(p, end, "\\u", 2) && (hex4(p + 2, end) & ~0x3ff) == 0xdc00;
 }
 
+static bool is_named_escape(char c)
+{
+    switch (c) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* Length of the escape at p (both halves of a pair), or 0 with fault filled in. */
 static size_t escape_length(const char *p, const char *end, struct tlm_json_fault *fault)
 {
-    if (end - p < 2 || p[1] == '\0' || !strchr("\"\\/bfnrtu", p[1])) {
+    if (end - p >= 2 && is_named_escape(p[1]))
+        return 2;
+    if (end - p < 2 || p[1] != 'u') {
         tlm__json_expect(fault, p + 1, "expected one of \"\\/bfnrtu after a backslash");
         return 0;
     }
-    if (p[1] != 'u')
-        return 2;
     int32_t unit = hex4(p + 2, end);
     if (unit < 0) {
         tlm__json_fail(fault, TLM_ROW_SYNTAX, p, "\\u without four hexadecimal digits");
@@ -211,17 +256,31 @@ static size_t decode_escape(const char **p, const char *end, char *out)
     return put_utf8(out, code);
 }
 
+/* Copies what comes before the next backslash, whose place is returned, or all. Up to 7 bytes
+ * behind it may go along: the output is never ahead of the text. */
+static inline const char *copy_unescaped(const char *p, const char *end, char *to)
+{
+    for (; end - p >= 8; p += 8, to += 8) {
+        memcpy(to, p, 8);
+        uint64_t marks = load(p) ^ EACH_BYTE * '\\';
+        marks = (marks - EACH_BYTE) & ~marks & (EACH_BYTE << 7);
+        if (marks)
+            return p + (__builtin_ctzll(marks) >> 3);
+    }
+    while (p < end && *p != '\\')
+        *to++ = *p++;
+    return p;
+}
+
 size_t tlm__json_decode(const char *text, size_t len, char *out)
 {
     const char *p = text, *end = text + len;
     char *to = out;
     while (p < end) {
-        const char *escape = memchr(p, '\\', (size_t)(end - p));
-        size_t plain = (size_t)((escape ? escape : end) - p);
-        memcpy(to, p, plain);
-        to += plain;
-        p += plain;
-        if (escape)
+        const char *escape = copy_unescaped(p, end, to);
+        to += escape - p;
+        p = escape;
+        if (p < end)
             to += decode_escape(&p, end, to);
     }
     return (size_t)(to - out);
@@ -254,8 +313,14 @@ bool tlm__json_quote(const char *text, size_t len, struct tlm_buf *out)
 
 /* ---- numbers -------------------------------------------------------------------------------- */
 
-static const char *digits_end(const char *p, const char *end)
+static inline const char *digits_end(const char *p, const char *end)
 {
+    for (; end - p >= 8; p += 8) {
+        uint64_t digits = load(p) ^ EACH_BYTE * '0';
+        uint64_t others = ((digits + EACH_BYTE * 0x76) | digits) & (EACH_BYTE << 7);
+        if (others)
+            return p + (__builtin_ctzll(others) >> 3);
+    }
     while (p < end && *p >= '0' && *p <= '9')
         p++;
     return p;

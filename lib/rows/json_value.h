@@ -3,6 +3,7 @@
 #define TLM_ROWS_JSON_VALUE_H
 
 #include "rows/assemble.h"
+#include "rows/hot_level.h"
 #include "rows/json_compact.h"
 
 /* {0} is ready for use once p, end and depth are set; keeps its memory between rows. */
@@ -13,6 +14,7 @@ struct tlm_json_reader {
     struct tlm_json_fault fault;
     struct tlm_json_compactor compactor;
     struct tlm_buf items;
+    const struct tlm_hot_level *level; /* for arrays of numbers; NULL: one by one */
 };
 
 /* The next byte, NUL at the end (NUL is never part of the grammar). */

@@ -355,12 +355,24 @@ static __attribute__((noinline)) bool read_name(const char *text, size_t len,
     return true;
 }
 
-bool tlm__number_read(const char *text, size_t len, char decimal, struct tlm_number *number)
+ALWAYS_INLINE bool read_csv(struct form csv, struct tlm_number *number)
 {
-    struct form csv = {.start = text, .end = text + len, .decimal = decimal, .lax = true};
     const char *end = scan(csv, number);
     if (LIKELY(end && end == csv.end))
         return true;
     number->kind = TLM_NUMBER_NONE;
-    return !end && read_name(text, len, number);
+    return !end && read_name(csv.start, (size_t)(csv.end - csv.start), number);
+}
+
+bool tlm__number_read(const char *text, size_t len, char decimal, struct tlm_number *number)
+{
+    struct form csv = {.start = text, .end = text + len, .decimal = decimal, .lax = true};
+    return read_csv(csv, number);
+}
+
+bool tlm__number_read_padded(const char *text, size_t len, char decimal, struct tlm_number *number)
+{
+    struct form csv = {
+        .start = text, .end = text + len, .decimal = decimal, .lax = true, .padded = true};
+    return read_csv(csv, number);
 }

@@ -32,5 +32,7 @@ size_t tlm__number_scan(const char *text, size_t len, struct tlm_number *number)
  * case) nan, inf, infinity with an optional sign. decimal is '.' or ','; the other one is refused.
  * False: it is not a number. Reads nothing outside text. */
 bool tlm__number_read(const char *text, size_t len, char decimal, struct tlm_number *number);
+/* The same, where at least 8 bytes behind the text are readable. */
+bool tlm__number_read_padded(const char *text, size_t len, char decimal, struct tlm_number *number);
 
 #endif

@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/apart.h"
 #include "rows/cell.h"
 #include "rows/csv_header.h"
 #include "rows/csv_quoted.h"
 #include "rows/hot_lane.h"
+#include "rows/long_lane.h"
 #include "rows/parse_json.h"
 #include "rows/split.h"
 
@@ -20,6 +22,7 @@ struct tlm_csv_parser {
     size_t comment_len;
     struct tlm_buf unclosed; /* bits, of the text from an unclosed quote on */
     struct tlm_hot_lane *hot;
+    struct tlm_long_lane *longs;
 };
 
 /* One call of tlm__csv_parse. */
@@ -34,14 +37,15 @@ struct run {
 
 struct tlm_csv_parser *tlm__csv_parser_new(struct tlm_assembler *assembler)
 {
-    struct tlm_csv_parser *parser = calloc(1, sizeof *parser);
+    struct tlm_csv_parser *parser = tlm__apart_new(sizeof *parser);
     if (!parser)
         return NULL;
     parser->assembler = assembler;
     parser->hot = tlm__hot_new(assembler);
-    if (parser->hot)
+    parser->longs = tlm__long_new(assembler);
+    if (parser->hot && parser->longs)
         return parser;
-    free(parser);
+    tlm__csv_parser_free(parser);
     return NULL;
 }
 
@@ -52,6 +56,7 @@ void tlm__csv_parser_free(struct tlm_csv_parser *parser)
     tlm__csv_quoted_free(parser->quoted);
     tlm__buf_release(&parser->unclosed);
     tlm__hot_free(parser->hot);
+    tlm__long_free(parser->longs);
     free(parser->names);
     free(parser);
 }
@@ -69,6 +74,7 @@ enum tlm_code tlm__csv_set_header(struct tlm_csv_parser *parser, const struct tl
     parser->names = resolved;
     parser->n_names = n;
     tlm__hot_set_names(parser->hot, resolved, n);
+    tlm__long_forget(parser->longs);
     tlm__csv_quoted_free(parser->quoted);
     parser->quoted = NULL;
     parser->split = (struct tlm_split){.quotes = true, .delimiter = rules->delimiter};
@@ -145,7 +151,7 @@ static inline enum tlm_code take_cell(const struct tlm_csv_parser *parser, struc
         return tlm__row_null(assembler, name);
     if (name->role == TLM_ROLE_CHANNEL || name->role == TLM_ROLE_VALUE) {
         struct tlm_value value;
-        if (tlm__number_read(trimmed.data, trimmed.len, options->decimal, &value.number)) {
+        if (tlm__number_read_padded(trimmed.data, trimmed.len, options->decimal, &value.number)) {
             value.kind = TLM_VALUE_NUMBER;
             value.text = trimmed.data;
             value.len = trimmed.len;
@@ -322,8 +328,10 @@ static bool plain_line(struct tlm_csv_parser *parser, struct run *run, size_t si
     bool done = is_too_long(parser, len)
                     ? tlm__row_refuse_as_said(parser->assembler, TLM_ROW_TOO_LONG)
                     : plain_record(parser, line, line + len);
-    tlm__hot_saw(parser->hot, (size_t)(line - run->text), size,
-                 parser->assembler->rows->n_rows > good);
+    bool is_good = parser->assembler->rows->n_rows > good;
+    tlm__hot_saw(parser->hot, (size_t)(line - run->text), size, is_good);
+    if (is_good)
+        tlm__long_saw(parser->longs, (size_t)(line - run->text), size);
     advance(run, size, 1);
     return done;
 }
@@ -399,12 +407,14 @@ static bool next_record(struct tlm_csv_parser *parser, struct run *run)
     return quoted_record(parser, run, size);
 }
 
-/* As many records as the hot lane takes. False: memory is out. */
+/* As many records as the hot lane, or that for long rows, takes. False: memory is out. */
 static bool hot_records(struct tlm_csv_parser *parser, struct run *run)
 {
     size_t at = (size_t)(run->at - run->text);
     uint64_t rows = 0;
-    if (!tlm__hot_take(parser->hot, &at, &rows))
+    if (tlm__hot_ready(parser->hot) && !tlm__hot_take(parser->hot, &at, &rows))
+        return false;
+    if (tlm__long_ready(parser->longs) && !tlm__long_take(parser->longs, &at, &rows))
         return false;
     run->at = run->text + at;
     run->place.row += rows;
@@ -420,8 +430,9 @@ bool tlm__csv_parse(struct tlm_csv_parser *parser, const char *text, size_t len,
     run.quote = quote ? quote : run.end;
     bool done = true;
     tlm__hot_begin(parser->hot, text, len);
+    tlm__long_begin(parser->longs, text, len);
     while (done && run.at < run.end) {
-        if (tlm__hot_ready(parser->hot))
+        if (tlm__hot_ready(parser->hot) || tlm__long_ready(parser->longs))
             done = hot_records(parser, &run);
         if (done && run.at < run.end)
             done = next_record(parser, &run);

@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/apart.h"
 #include "rows/cell.h"
 #include "rows/hot_lane.h"
 #include "rows/json_value.h"
+#include "rows/long_lane.h"
 
 /* How far ahead in the layout a name is looked for when some members are missing. */
 enum { LAYOUT_REACH = 16 };
@@ -23,6 +25,7 @@ struct tlm_json_parser {
     size_t path_lens[TLM_JSON_DEPTH];
     struct tlm_buf decoded; /* a key with escapes; keys and values of tags */
     struct tlm_hot_lane *hot;
+    struct tlm_long_lane *longs;
 };
 
 struct key {
@@ -34,19 +37,22 @@ struct key {
 
 struct tlm_json_parser *tlm__json_parser_new(struct tlm_assembler *assembler)
 {
-    struct tlm_json_parser *parser = calloc(1, sizeof *parser);
+    struct tlm_json_parser *parser = tlm__apart_new(sizeof *parser);
     if (!parser)
         return NULL;
     const struct tlm_row_options *options = &assembler->rules->options;
     parser->hot = tlm__hot_new(assembler);
-    if (!parser->hot) {
-        free(parser);
+    parser->longs = tlm__long_new(assembler);
+    if (!parser->hot || !parser->longs) {
+        tlm__json_parser_free(parser);
         return NULL;
     }
     parser->assembler = assembler;
     parser->flatten = options->flatten;
     parser->flatten_len = options->flatten ? strlen(options->flatten) : 0;
     parser->reader.compactor.duplicates = options->duplicate_keys;
+    if (options->cpu != TLM_CPU_ROWWISE)
+        parser->reader.level = tlm__hot_level(options->cpu);
     return parser;
 }
 
@@ -57,6 +63,7 @@ void tlm__json_parser_free(struct tlm_json_parser *parser)
     tlm__json_reader_release(&parser->reader);
     free(parser->layout);
     tlm__hot_free(parser->hot);
+    tlm__long_free(parser->longs);
     tlm__buf_release(&parser->path);
     tlm__buf_release(&parser->decoded);
     free(parser);
@@ -409,16 +416,21 @@ static bool next_line(struct tlm_json_parser *parser, struct run *run)
     struct tlm_place place = {run->at.row + run->rows++, run->at.line + run->lines - 1,
                               run->at.byte + at, p, (size_t)(line_end - p)};
     bool parsed = parse_line(parser, &place);
-    tlm__hot_saw(parser->hot, at, (size_t)(run->p - p), parser->assembler->rows->n_rows > good);
+    bool is_good = parser->assembler->rows->n_rows > good;
+    tlm__hot_saw(parser->hot, at, (size_t)(run->p - p), is_good);
+    if (is_good)
+        tlm__long_saw(parser->longs, at, (size_t)(run->p - p));
     return parsed;
 }
 
-/* As many lines as the hot lane takes. False: memory is out. */
+/* As many lines as the hot lane, or that for long rows, takes. False: memory is out. */
 static bool hot_lines(struct tlm_json_parser *parser, struct run *run)
 {
     size_t at = (size_t)(run->p - run->text);
     uint64_t rows = 0;
-    if (!tlm__hot_take(parser->hot, &at, &rows))
+    if (tlm__hot_ready(parser->hot) && !tlm__hot_take(parser->hot, &at, &rows))
+        return false;
+    if (tlm__long_ready(parser->longs) && !tlm__long_take(parser->longs, &at, &rows))
         return false;
     run->p = run->text + at;
     run->rows += rows;
@@ -432,8 +444,9 @@ bool tlm__json_parse(struct tlm_json_parser *parser, const char *text, size_t le
     struct run run = {.text = text, .p = text, .end = text + len, .at = at};
     bool parsed = true;
     tlm__hot_begin(parser->hot, text, len);
+    tlm__long_begin(parser->longs, text, len);
     while (parsed && run.p < run.end) {
-        if (tlm__hot_ready(parser->hot))
+        if (tlm__hot_ready(parser->hot) || tlm__long_ready(parser->longs))
             parsed = hot_lines(parser, &run);
         if (parsed && run.p < run.end)
             parsed = next_line(parser, &run);

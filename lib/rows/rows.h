@@ -10,7 +10,11 @@
 
 /* Kinds of a cell: enum tlm_type, and integers whose type their series decides (int_as auto). */
 #define TLM_CELL_INT 6u
+/* In frames: the row has no value in this column. */
+#define TLM_CELL_NONE 7u
 #define TLM_CHANNEL_MAX ((1u << 28) - 1)
+/* Short texts are copied as so many bytes, whatever their length. */
+#define TLM_TEXT_COPY 32
 
 /* One point of a row. */
 struct tlm_cell {
@@ -32,19 +36,28 @@ struct tlm_row {
     uint32_t cells; /* how many follow, in the order of the text */
 };
 
-/* Consecutive rows of one layout whose values are all numbers, in columns: what the hot lanes make.
- * The arrays live until tlm__rows_reset. With int_as auto, a TLM_DOUBLE column may hold integers
- * too, up to 2^53 and as doubles: those that come after a decimal of their channel and tags, in
- * this frame or before it. They are stored as doubles anyway. */
+/* One column of a frame: an element for each row. */
+struct tlm_frame_column {
+    uint32_t channel;
+    uint8_t kind;         /* of all rows: TLM_DOUBLE, TLM_LONG, TLM_CELL_INT or TLM_STRING */
+    const uint8_t *kinds; /* NULL, or the kind of each row, also TLM_CELL_NONE, for `kind` */
+    /* Bits of a double or int64_t, or where a text is: in the chunk, the arena or a constant. The
+     * TLM_TEXT_COPY bytes from there on are readable. */
+    const uint64_t *values;
+    const uint32_t *lengths; /* of the texts; NULL: there are none */
+};
+
+/* Consecutive rows of one layout, in columns: what the hot lanes make. The arrays live until
+ * tlm__rows_reset. */
 struct tlm_frame {
     size_t rows_before; /* good rows of this chunk that come before, in frames or not */
     size_t n_rows;      /* at least 1 */
     size_t n_columns;
     uint32_t tags;            /* number in tlm_columns' tag sets */
+    const uint32_t *row_tags; /* NULL, or such a number for each row, for `tags` */
     const int64_t *times_ns;  /* n_rows */
-    const uint32_t *channels; /* n_columns numbers, all different, in the order of the text */
-    const uint8_t *kinds; /* n_columns: TLM_DOUBLE, TLM_LONG or TLM_CELL_INT, for a whole column */
-    uint64_t *const *values; /* n_columns arrays of n_rows: bits of a double or int64_t */
+    /* n_columns, of different channels, in the order of the text. */
+    const struct tlm_frame_column *columns;
 };
 
 struct tlm_bad_row {

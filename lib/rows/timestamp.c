@@ -53,6 +53,7 @@ static enum tlm_code set_strptime(struct tlm_time_rules *rules, const char *form
     if (code != TLM_OK)
         return code;
     rules->kind = TLM_TIME_STRPTIME;
+    tlm__strptime_fix(format, &rules->fixed);
     rules->format = strdup(format);
     return rules->format ? TLM_OK : tlm__fail_memory(error, strlen(format) + 1);
 }
@@ -189,8 +190,10 @@ static bool read_rfc3339(struct tlm_time_reader *reader, const char *text, size_
 static bool read_strptime(struct tlm_time_reader *reader, const char *text, size_t len,
                           int64_t *timestamp_ns, const char **why)
 {
+    const struct tlm_time_rules *rules = reader->rules;
     struct tlm_civil civil;
-    return tlm__strptime_read(reader->rules->format, text, len, &civil, why) &&
+    return (tlm__strptime_fixed_read(&rules->fixed, text, len, &civil) ||
+            tlm__strptime_read(rules->format, text, len, &civil, why)) &&
            finish(reader, &civil, timestamp_ns, why);
 }
 
@@ -288,7 +291,16 @@ static bool read_text(struct tlm_time_reader *reader, const char *text, size_t l
 enum tlm_code tlm__time_read(struct tlm_time_reader *reader, const char *text, size_t len,
                              int64_t *timestamp_ns, const char **why)
 {
-    return read_text(reader, text, len, timestamp_ns, why) ? TLM_OK : TLM_ROW_TIME;
+    if (len && len == reader->last_len && memcmp(text, reader->last, len) == 0) {
+        *timestamp_ns = reader->last_ns;
+        return TLM_OK;
+    }
+    if (!read_text(reader, text, len, timestamp_ns, why))
+        return TLM_ROW_TIME;
+    reader->last_len = len <= TLM_TIME_LAST ? len : 0;
+    memcpy(reader->last, text, reader->last_len);
+    reader->last_ns = *timestamp_ns;
+    return TLM_OK;
 }
 
 const char *tlm__time_reader_settled(const struct tlm_time_reader *reader)

@@ -16,6 +16,7 @@
 #define TLM_ROWS_TIMESTAMP_H
 
 #include "rows/iso8601.h"
+#include "rows/strptime_fixed.h"
 #include "rows/zone.h"
 #include "tlm.h"
 
@@ -29,9 +30,10 @@ enum tlm_time_kind {
 /* What the options ask for; does not change once made and may be shared by threads. */
 struct tlm_time_rules {
     enum tlm_time_kind kind;
-    int64_t unit_ns;       /* EPOCH */
-    int64_t origin_ns;     /* EPOCH; 0 unless relative */
-    char *format;          /* STRPTIME, owned */
+    int64_t unit_ns;   /* EPOCH */
+    int64_t origin_ns; /* EPOCH; 0 unless relative */
+    char *format;      /* STRPTIME, owned */
+    struct tlm_strptime_fixed fixed;
     struct tlm_zone *zone; /* for times without zone; NULL: such a time is an error */
     char decimal;          /* of counts: '.', the caller may set ',' */
 };
@@ -43,7 +45,11 @@ enum tlm_code tlm__time_rules_init(struct tlm_time_rules *rules, const char *for
                                    const char *origin, const char *tz, struct tlm_error *error);
 void tlm__time_rules_release(struct tlm_time_rules *rules);
 
-/* One thread's reader: rules, what AUTO has settled on, and a cache of the last date and zone. */
+/* Longer texts are not remembered. */
+enum { TLM_TIME_LAST = 32 };
+
+/* One thread's reader: rules, what AUTO has settled on, and a cache of the last time, date and
+ * zone. */
 struct tlm_time_reader {
     const struct tlm_time_rules *rules;
     enum tlm_time_kind kind; /* AUTO until the first readable time */
@@ -51,6 +57,9 @@ struct tlm_time_reader {
     /* private to timestamp.c */
     struct tlm_date_cache date;
     struct tlm_zone_span span;
+    char last[TLM_TIME_LAST]; /* the text read last, and its time */
+    size_t last_len;          /* 0: none */
+    int64_t last_ns;
 };
 
 void tlm__time_reader_init(struct tlm_time_reader *reader, const struct tlm_time_rules *rules);

@@ -19,16 +19,18 @@ static void set_options(struct two_lanes *pair, const uint8_t *choices)
 {
     static const char *const formats[] = {"auto", "rfc3339", "s", "ns"};
     static const char *const drops[] = {"b"};
-    static const struct tlm_pair tags[] = {{"tag", "c"}};
+    static const char *const nulls[] = {"NA", "x", "-", "nan"};
+    static const struct tlm_pair tags[] = {{"tag", "c"}, {"other", "a"}};
     tlm_row_options_init(&pair->options);
     pair->options.int_as = (enum tlm_int_as)(choices[0] % 3);
     pair->options.duplicate_keys = (enum tlm_duplicate_keys)(choices[0] / 3 % 2);
     pair->options.time_format = formats[choices[0] / 6 % 4];
+    pair->options.bool_as = (enum tlm_bool_as)(choices[0] / 48 % 3);
     pair->options.tz = choices[0] / 24 % 2 ? "Europe/Berlin" : NULL;
     if (choices[1] % 4 == 1)
         pair->options.excludes = (struct tlm_list){drops, 1};
-    if (choices[1] % 4 == 2)
-        pair->options.tag_fields = (struct tlm_pairs){tags, 1};
+    if (choices[1] % 4 >= 2)
+        pair->options.tag_fields = (struct tlm_pairs){tags, choices[1] % 4 - 1u};
     if (choices[1] / 4 % 4 == 1)
         pair->options.max_line = 10u + choices[1] / 16u;
     if (choices[1] / 4 % 4 == 2)
@@ -37,9 +39,16 @@ static void set_options(struct two_lanes *pair, const uint8_t *choices)
         pair->options.flatten = ".";
     pair->csv = choices[2] % 2;
     pair->delimiter = choices[2] / 2 % 4 ? ',' : '\t';
-    pair->tempting = "7,\n}.\"0e"[choices[2] / 8 % 8];
+    pair->tempting = "7,\n}.\"0\\"[choices[2] / 8 % 8];
+    if (choices[2] / 64 % 4 == 3)
+        pair->options.null_values = (struct tlm_list){nulls, 4};
     pair->chunk = choices[3] % 2 ? choices[3] : 0;
-    pair->header = pair->delimiter == ',' ? "t,a,b,c,d" : "t\ta\tb\tc\td";
+    pair->is_long = choices[3] / 2 % 2;
+    if (pair->is_long)
+        pair->header =
+            pair->delimiter == ',' ? "t,channel,c,value,d" : "t\tchannel\tc\tvalue\td";
+    else
+        pair->header = pair->delimiter == ',' ? "t,a,b,c,d" : "t\ta\tb\tc\td";
     pair->time_field = "t";
 }
 

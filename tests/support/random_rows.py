@@ -4,6 +4,7 @@ make_case(seed) gives a Case: the same one for the same seed."""
 
 import dataclasses
 import datetime
+import functools
 import json
 import random
 
@@ -79,6 +80,10 @@ class Maker:  # pylint: disable=too-many-instance-attributes
                                         self.random.randint(1, 6))
         self.long = self.chance(0.2)
         self.tag_columns = []
+        # Rows of one layout, each column of one sort: what is taken in columns.
+        self.steady = not self.long and self.chance(0.4)
+        self.habits, self.tag_at_hand = {}, {}
+        self.gap = self.pick(["", "", " "])
         self.second = self.random.randint(0, 10**9)
 
     def flag(self, name, value):
@@ -278,9 +283,58 @@ class Maker:  # pylint: disable=too-many-instance-attributes
             return self.formatted()
         return self.iso(self.time_kind == "iso")
 
+    # ---- steady rows ----
+
+    def plain_text(self):
+        return self.pick(["idle", "door open", "", "x", "fault 7", "nano", "T1", "é", "日本語 😀",
+                          "a; b", "it's", "C:/dir", "2024-01-01", "y" * 70, "tru", "n/a", "-"])
+
+    def decimal(self):
+        return f"{self.random.uniform(-1000, 1000):.{self.random.randint(1, 17)}f}"
+
+    def steady_value(self, name):
+        """A value as the column has had them so far; None: any value at all."""
+        if not self.steady or self.chance(0.02):
+            return None
+        habit = self.habits.setdefault(name, self.pick([
+            "text", "text", "odd text", "decimal", "decimal", "integer", "sparse", "sparse text",
+            "word", "mixed", "null", "non-finite"]))
+        if habit == "sparse":
+            habit = self.pick(["word", "decimal", "integer"])
+        if habit == "sparse text":
+            habit = self.pick(["null", "text", "text"])
+        if habit == "mixed":
+            habit = self.pick(["text", "integer", "decimal", "word"])
+        if habit == "non-finite":
+            habit = self.pick(["named", "decimal", "decimal", "decimal"])
+        if habit == "integer":
+            return str(self.random.randint(-10**self.random.randint(1, 18), 10**6))
+        if habit == "decimal":
+            return self.decimal()
+        if self.csv:
+            return {"text": self.plain_text, "odd text": lambda: self.pick(CELLS),
+                    "word": lambda: self.pick(["", "  ", "true", "False", "TRUE"]),
+                    "null": lambda: self.pick(["", "", " "]),
+                    "named": lambda: self.pick(["nan", "NaN", "-inf", "Infinity"])}[habit]()
+        return {"text": lambda: json.dumps(self.plain_text(), ensure_ascii=False),
+                "odd text": lambda: self.quoted(self.pick(TEXTS)),
+                "word": lambda: self.pick(["null", "true", "false"]), "null": lambda: "null",
+                "named": lambda: self.pick(["NaN", "Infinity", "-Infinity"])}[habit]()
+
+    def tag(self, name, values):
+        """One of the values, in steady rows most often the one of the row before."""
+        if not self.steady or name not in self.tag_at_hand or self.chance(0.2):
+            self.tag_at_hand[name] = self.pick(values)
+        return self.tag_at_hand[name]
+
     # ---- JSON ----
 
+    def key(self, name):
+        return json.dumps(name, ensure_ascii=False) if self.steady else self.quoted(name)
+
     def space(self):
+        if self.steady:
+            return self.gap
         return self.pick([" ", "  ", "\t", ""]) if self.loose else ""
 
     def quoted(self, text):
@@ -359,7 +413,7 @@ class Maker:  # pylint: disable=too-many-instance-attributes
                 return text
             except ValueError:
                 pass
-        return self.quoted(text)
+        return self.key(text)
 
     def json_members(self):
         members = [(self.options.time_field, self.json_time())]
@@ -370,10 +424,13 @@ class Maker:  # pylint: disable=too-many-instance-attributes
                 members.append(("tags", self.pick([
                     "{}", '{"car":"7"}', '{"b":"x","a": 1.50}', '{"n":null,"on":true}', "null"])))
         else:
-            members += [(name, self.json_value()) for name in self.names if self.chance(0.85)]
-        members += [(name, self.pick(['"x"', '"é"', "5", "1.50", "true", "null", '""']))
-                    for name in self.tag_columns if self.chance(0.9)]
-        if self.chance(0.5):
+            there = 0.995 if self.steady else 0.85
+            members += [(name, self.steady_value(name) or self.json_value())
+                        for name in self.names if self.chance(there)]
+        there = 0.995 if self.steady else 0.9
+        members += [(name, self.tag(name, ['"x"', '"é, y"', "5", "1.50", "true", "null", '""']))
+                    for name in self.tag_columns if self.chance(there)]
+        if not self.steady and self.chance(0.5):
             self.random.shuffle(members)
         if self.chance(self.trouble / 2):
             self.spoil(members)
@@ -401,7 +458,7 @@ class Maker:  # pylint: disable=too-many-instance-attributes
         if self.chance(self.trouble / 2):
             return self.pick(BROKEN).encode("utf-8", "surrogatepass")
         line = "{" + ",".join(
-            f"{self.space()}{self.quoted(name)}{self.space()}:{self.space()}{value}{self.space()}"
+            f"{self.space()}{self.key(name)}{self.space()}:{self.space()}{value}{self.space()}"
             for name, value in self.json_members()) + "}"
         line = (self.space() + line + self.space()).encode("utf-8")
         if self.chance(self.trouble / 6):
@@ -430,7 +487,7 @@ class Maker:  # pylint: disable=too-many-instance-attributes
         if must and text[:1] != '"' and not any(
                 char in text for char in "\r\n" + self.options.delimiter) and self.chance(0.5):
             return text  # a quote inside an unquoted cell is a character
-        if must or self.chance(0.15):
+        if must or (not self.steady and self.chance(0.15)):
             text = self.csv_quoted(text)
         return f"{self.pick(['', ' ', '  '])}{text}{self.pick(['', ' '])}" if self.loose else text
 
@@ -441,11 +498,15 @@ class Maker:  # pylint: disable=too-many-instance-attributes
             return text.replace(".", ",") if self.options.decimal == "," else text
         return self.pick(CELLS)
 
+    def csv_value(self, name):
+        value = self.steady_value(name)
+        return self.csv_text() if value is None else value
+
     def csv_values(self):
         by_name = {self.options.channel_field: lambda: self.pick(self.names),
                    self.options.value_field: self.csv_text} if self.long else {}
         for name in self.tag_columns:
-            by_name[name] = lambda: self.pick(["x", "é", "5", "1.50", "", "a b"])
+            by_name[name] = functools.partial(self.tag, name, ["x", "é", "5", "1.50", "", "a b"])
         time = self.time_text()
         if self.options.decimal == "," and self.time_kind in ("epoch", "relative"):
             time = time.replace(".", ",")
@@ -456,13 +517,15 @@ class Maker:  # pylint: disable=too-many-instance-attributes
             by_name["Date"], by_name["Time"] = lambda: date, lambda: clock
         else:
             by_name[self.options.time_field] = lambda: time
-        return [by_name.get(name, self.csv_text)() for name in self.header]
+        return [by_name[name]() if name in by_name else self.csv_value(name)
+                for name in self.header]
 
     def csv_record(self):
         values = self.csv_values()
-        if self.chance(0.05):
+        odd = 0.01 if self.steady else 0.05
+        if self.chance(odd):
             values = values[:self.random.randint(1, len(values))]
-        if self.chance(0.05):
+        if self.chance(odd):
             values += self.pick([[""], ["", " "], ["x"] if self.trouble else [""]])
         record = self.options.delimiter.join(self.cell(value) for value in values).encode("utf-8")
         if self.chance(self.trouble / 6):
@@ -527,7 +590,7 @@ class Maker:  # pylint: disable=too-many-instance-attributes
         return chunks
 
     def case(self):
-        self.rows = self.pick([0, 1, 2, 10, 40, 40, 80])
+        self.rows = self.pick([40, 80, 160, 300] if self.steady else [0, 1, 2, 10, 40, 40, 80])
         self.crlf = self.chance(0.15)
         self.options.input = "csv" if self.csv else "jsonl"
         if self.csv:

@@ -19,6 +19,7 @@ struct two_lanes {
     const char *time_field;
     const char *text;
     size_t len;
+    bool is_long;  /* rows with channel and value */
     size_t chunk;  /* at least so many bytes go to the parser at once, up to the end of a line */
     char tempting; /* what the padding is filled with */
 };
@@ -32,8 +33,7 @@ struct one_lane {
     struct tlm_csv_parser *csv;
     uint64_t rows_seen, lines_seen;
     size_t frame_rows;
-    struct tlm_buf real; /* by channel: its series holds doubles by now */
-    struct tlm_buf out;  /* everything that came out */
+    struct tlm_buf out; /* everything that came out */
 };
 
 static inline void two_lanes_must(bool ok, const char *what)
@@ -61,9 +61,14 @@ static inline void one_lane_open(struct one_lane *lane, const struct two_lanes *
     *lane = (struct one_lane){0};
     struct tlm_row_options options = pair->options;
     options.cpu = cpu;
+    if (pair->is_long) {
+        options.channel_field = "channel";
+        options.value_field = "value";
+    }
     two_lanes_must(!tlm__row_rules_init(&lane->rules, &options, NULL), "rules");
     lane->rules.input = pair->csv ? TLM_INPUT_CSV : TLM_INPUT_JSONL;
-    lane->rules.shape = TLM_SHAPE_WIDE;
+    lane->rules.shape = pair->is_long ? TLM_SHAPE_LONG : TLM_SHAPE_WIDE;
+    lane->rules.tags_object = pair->is_long && !pair->csv;
     lane->rules.delimiter = pair->delimiter;
     lane->rules.time_parts[0] = pair->time_field;
     lane->rules.time_part_lens[0] = strlen(pair->time_field);
@@ -97,23 +102,11 @@ static inline void one_lane_close(struct one_lane *lane)
     tlm__columns_release(&lane->columns);
     tlm__rows_release(&lane->rows);
     tlm__row_rules_release(&lane->rules);
-    tlm__buf_release(&lane->real);
     tlm__buf_release(&lane->out);
 }
 
-/* Integers behind a decimal of their series are stored as doubles: the lanes may do so as well. */
 static inline void one_lane_put_cell(struct one_lane *lane, struct tlm_cell cell)
 {
-    while (lane->real.len <= cell.channel)
-        two_lanes_must(tlm__buf_append_byte(&lane->real, 0), "memory");
-    int64_t integer = cell.value.integer;
-    bool exact = integer >= -(INT64_C(1) << 53) && integer <= INT64_C(1) << 53;
-    if (cell.kind == TLM_CELL_INT && lane->real.data[cell.channel] && exact) {
-        cell.kind = TLM_DOUBLE;
-        cell.value.real = (double)integer;
-    }
-    if (cell.kind == TLM_DOUBLE)
-        lane->real.data[cell.channel] = 1;
     uint32_t head[2] = {cell.channel, cell.kind};
     one_lane_put(lane, head, sizeof head);
     if (cell.kind == TLM_DOUBLE || cell.kind == TLM_LONG || cell.kind == TLM_CELL_INT)
@@ -176,10 +169,10 @@ static inline void one_lane_parse(struct one_lane *lane, const struct two_lanes 
     }
 }
 
-/* True when both lanes gave the same. *frame_rows, unless NULL: rows that the hot lane has taken.
- */
+/* True when both lanes gave the same. *fast_rows, unless NULL: rows that the hot lane has taken, or
+ * the one for long rows. */
 static inline bool two_lanes_agree(const struct two_lanes *pair, enum tlm_cpu cpu,
-                                   size_t *frame_rows)
+                                   size_t *fast_rows)
 {
     struct one_lane hot, plain;
     one_lane_open(&hot, pair, cpu);
@@ -188,8 +181,8 @@ static inline bool two_lanes_agree(const struct two_lanes *pair, enum tlm_cpu cp
     one_lane_parse(&plain, pair);
     bool same = hot.out.len == plain.out.len &&
                 (!hot.out.len || memcmp(hot.out.data, plain.out.data, hot.out.len) == 0);
-    if (frame_rows)
-        *frame_rows = hot.frame_rows;
+    if (fast_rows)
+        *fast_rows = hot.frame_rows + hot.assembler.long_rows;
     one_lane_close(&hot);
     one_lane_close(&plain);
     return same;

@@ -16,13 +16,24 @@ struct unframed {
 
 static inline void unframe_row(struct unframed *to, const struct tlm_frame *frame, size_t r)
 {
-    to->rows[to->n_rows++] =
-        (struct tlm_row){frame->times_ns[r], frame->tags, (uint32_t)frame->n_columns};
+    struct tlm_row *row = &to->rows[to->n_rows++];
+    *row =
+        (struct tlm_row){frame->times_ns[r], frame->row_tags ? frame->row_tags[r] : frame->tags, 0};
     for (size_t c = 0; c < frame->n_columns; c++) {
+        const struct tlm_frame_column *column = &frame->columns[c];
+        const uint8_t kind = column->kinds ? column->kinds[r] : column->kind;
+        if (kind == TLM_CELL_NONE)
+            continue;
         struct tlm_cell *cell = &to->cells[to->n_cells++];
-        *cell = (struct tlm_cell){.channel = frame->channels[c] & TLM_CHANNEL_MAX,
-                                  .kind = frame->kinds[c] & 0xfu};
-        memcpy(&cell->value, &frame->values[c][r], sizeof cell->value);
+        row->cells++;
+        *cell =
+            (struct tlm_cell){.channel = column->channel & TLM_CHANNEL_MAX, .kind = kind & 0xfu};
+        if (kind == TLM_STRING) {
+            cell->value.bytes = (const char *)(uintptr_t)column->values[r];
+            cell->length = column->lengths[r];
+        } else {
+            memcpy(&cell->value, &column->values[r], sizeof cell->value);
+        }
     }
 }
 
@@ -56,7 +67,7 @@ static inline void unframe(struct tlm_rows *rows)
     rows->rows = to.rows;
     rows->cells = to.cells;
     rows->n_rows = rows->rows_cap = n_rows;
-    rows->n_cells = rows->cells_cap = n_cells;
+    rows->n_cells = rows->cells_cap = to.n_cells;
     rows->n_frames = rows->frame_rows = 0;
 }
 

@@ -1,58 +1,9 @@
 /* The hot lanes for JSON lines and CSV: whatever the rows, they change nothing but the speed. */
-#include "support/random.h"
-#include "support/two_lanes.h"
-#include "support/unit.h"
+#include "support/hot_pairs.h"
 
-static const enum tlm_cpu levels[] = {TLM_CPU_AUTO, TLM_CPU_AVX2, TLM_CPU_PORTABLE};
-enum { LEVELS = sizeof levels / sizeof levels[0], COLUMNS_MAX = 40 };
-
-static struct two_lanes json_pair(const char *text, size_t len)
-{
-    struct two_lanes pair = {.delimiter = ',', .time_field = "t", .text = text, .len = len};
-    tlm_row_options_init(&pair.options);
-    pair.options.time_format = "ns";
-    pair.tempting = '7';
-    return pair;
-}
-
-static struct two_lanes csv_pair(const char *header, const char *text, size_t len)
-{
-    struct two_lanes pair = json_pair(text, len);
-    pair.csv = true;
-    pair.header = header;
-    return pair;
-}
-
-/* Checks all levels; returns the rows that the hot lane took, which no level has a say in. */
-static size_t agree(const struct two_lanes *pair, const char *what)
-{
-    size_t taken[LEVELS];
-    for (size_t i = 0; i < LEVELS; i++)
-        HOLDS(two_lanes_agree(pair, levels[i], &taken[i]), "%s: level %zu of %.*s", what, i,
-              (int)(pair->len < 3000 ? pair->len : 3000), pair->text);
-    return taken[0];
-}
-
-/* Many rows like `row` around `odd`, which has a place among them. */
-static void put_rows(struct tlm_buf *out, const char *row, const char *odd, size_t n)
-{
-    tlm__buf_reset(out);
-    for (size_t i = 0; i < n; i++)
-        ck_assert(tlm__buf_printf(out, "%s", i == n / 2 ? odd : row));
-}
+enum { COLUMNS_MAX = 40 };
 
 /* ---- rows that are taken --------------------------------------------------------------------- */
-
-static size_t taken_of(struct two_lanes pair, const char *row)
-{
-    struct tlm_buf text = {0};
-    put_rows(&text, row, row, 100);
-    pair.text = (const char *)text.data;
-    pair.len = text.len;
-    size_t taken = agree(&pair, row);
-    tlm__buf_release(&text);
-    return taken;
-}
 
 START_TEST(json_rows_are_taken)
 {
@@ -96,7 +47,7 @@ START_TEST(single_rows_are_taken)
     struct two_lanes pair = json_pair("", 0);
     pair.chunk = 1;
     ck_assert_uint_ge(taken_of(pair, "{\"t\":17,\"a\":1.5,\"b\":-0.25}\n"), 99);
-    ck_assert_uint_eq(taken_of(pair, "{\"t\":17,\"a\":1.5,\"b\":\"text\"}\n"), 0);
+    ck_assert_uint_ge(taken_of(pair, "{\"t\":17,\"a\":1.5,\"b\":\"text\"}\n"), 99);
 }
 END_TEST
 
@@ -132,10 +83,7 @@ END_TEST
 START_TEST(other_layouts_are_left_alone)
 {
     static const char *const rows[] = {
-        "{\"t\":17,\"a\":1.5,\"b\":\"text\"}\n",
         "{\"t\":17,\"a\":1.5,\"b\":[1,2]}\n",
-        "{\"t\":17,\"a\":1.5,\"b\":null}\n",
-        "{\"t\":17,\"a\":1.5,\"b\":true}\n",
         "{\"t\":17,\"a\":1.5,\"\\u0062\":1}\n",
         "{\"t\":17}\n",
         "{\"t\":17,\"a\":{}}\n",
@@ -154,37 +102,7 @@ START_TEST(other_layouts_are_left_alone)
 }
 END_TEST
 
-/* What an integer becomes depends on the series, so rows with tags are left to the normal lane. */
-START_TEST(tags_are_left_alone)
-{
-    struct two_lanes pair = json_pair("", 0);
-    static const struct tlm_pair fields[] = {{"host", "h"}};
-    pair.options.tag_fields = (struct tlm_pairs){fields, 1};
-    struct tlm_buf text = {0};
-    for (int i = 0; i < 200; i++)
-        ck_assert(tlm__buf_printf(&text, "{\"t\":%d,\"h\":\"a,%d\",\"x\":%d.5}\n", i, i / 50, i));
-    pair.text = (const char *)text.data;
-    pair.len = text.len;
-    ck_assert_uint_eq(agree(&pair, "tags"), 0);
-    tlm__buf_release(&text);
-}
-END_TEST
-
 /* ---- one odd row among many ------------------------------------------------------------------ */
-
-static void odd_rows(struct two_lanes pair, const char *row, const char *const *odd, size_t n)
-{
-    static const size_t counts[] = {9, 70, 203};
-    struct tlm_buf text = {0};
-    for (size_t i = 0; i < n; i++)
-        for (size_t c = 0; c < 3; c++) {
-            put_rows(&text, row, odd[i], counts[c]);
-            pair.text = (const char *)text.data;
-            for (pair.len = text.len; pair.len + 3 > text.len; pair.len--)
-                agree(&pair, odd[i]);
-        }
-    tlm__buf_release(&text);
-}
 
 START_TEST(odd_json_rows)
 {
@@ -480,34 +398,6 @@ static void put_header(struct tlm_buf *out, const struct table *table)
     tlm__buf_append_byte(out, 0);
 }
 
-/* A byte changed, put in or taken out, a piece doubled, a line swapped with another. */
-static void mutate(struct tlm_buf *text, uint64_t *seed)
-{
-    static const char bytes[] = "0123456789.-+eE,,\n\r \t\"{}:\\;nul[]\377\001/";
-    size_t at = below(seed, text->len);
-    char c = bytes[below(seed, sizeof bytes - 1)];
-    if (!tlm__buf_reserve(text, 64))
-        abort();
-    size_t left = text->len - at, piece = below(seed, left < 40 ? left : 40);
-    switch (below(seed, 4)) {
-    case 0:
-        text->data[at] = (unsigned char)c;
-        break;
-    case 1:
-        memmove(text->data + at + 1, text->data + at, left);
-        text->data[at] = (unsigned char)c;
-        text->len++;
-        break;
-    case 2:
-        memmove(text->data + at, text->data + at + 1, left - 1);
-        text->len--;
-        break;
-    default:
-        memmove(text->data + at + piece, text->data + at, left);
-        text->len += piece;
-    }
-}
-
 static void try_table(uint64_t *seed, bool csv, size_t *taken)
 {
     static const enum tlm_int_as int_as[] = {TLM_INT_AUTO, TLM_INT_LONG, TLM_INT_DOUBLE};
@@ -605,6 +495,6 @@ START_TEST(changing_kinds_stay_in_one_frame)
 END_TEST
 
 UNIT_MAIN("hot_lanes", json_rows_are_taken, csv_rows_are_taken, single_rows_are_taken,
-          times_are_taken, other_layouts_are_left_alone, tags_are_left_alone, odd_json_rows,
-          odd_csv_rows, odd_times, times_with_nul, days_of_all_kinds, random_json, random_csv,
-          texts_that_end_anywhere, changing_kinds_stay_in_one_frame)
+          times_are_taken, other_layouts_are_left_alone, odd_json_rows, odd_csv_rows, odd_times,
+          times_with_nul, days_of_all_kinds, random_json, random_csv, texts_that_end_anywhere,
+          changing_kinds_stay_in_one_frame)

@@ -1,5 +1,6 @@
 /* Timestamps in a format of the user's. */
 #include "rows/strptime.h"
+#include "rows/strptime_fixed.h"
 
 #include <time.h>
 
@@ -167,4 +168,37 @@ START_TEST(test_strptime_oracle)
 }
 END_TEST
 
-UNIT_MAIN("strptime", test_strptime, test_strptime_refused, test_bad_formats, test_strptime_oracle)
+/* Texts near a format: where numbers have their places, it means what the general reader says. */
+START_TEST(test_fixed_places)
+{
+    static const char *const formats[] = {"%d/%m/%Y %H:%M", "%Y%m%d%H%M%S", "%F %T",
+                                          "%FT%R:%SZ",      "%m-%d-%Y",     "x5%H %Y-%m-%d",
+                                          "%Y-%m-%d\t%H",   "%Y %j",        "%d%m%y"};
+    uint64_t state = seed;
+    size_t taken = 0;
+    for (size_t f = 0; f < sizeof formats / sizeof formats[0]; f++)
+        for (int i = 0; i < ROUNDS; i++) {
+            struct tlm_strptime_fixed fixed;
+            struct tlm_civil quick, careful;
+            const char *why = NULL;
+            char text[64];
+            time_t t = (time_t)below(&state, UINT32_MAX);
+            struct tm tm;
+            size_t len = print_time(text, sizeof text, formats[f], gmtime_r(&t, &tm));
+            if (below(&state, 2))
+                text[below(&state, len)] = "0123456789 :/-\t6Z"[below(&state, 17)];
+            tlm__strptime_fix(formats[f], &fixed);
+            if (!tlm__strptime_fixed_read(&fixed, text, len, &quick))
+                continue;
+            taken++;
+            ck_assert(tlm__strptime_read(formats[f], text, len, &careful, &why));
+            ck_assert(quick.local_s == careful.local_s && quick.ns == careful.ns &&
+                      quick.has_offset == careful.has_offset &&
+                      quick.leap_second == careful.leap_second);
+        }
+    ck_assert_uint_gt(taken, 2 * ROUNDS);
+}
+END_TEST
+
+UNIT_MAIN("strptime", test_strptime, test_fixed_places, test_strptime_refused, test_bad_formats,
+          test_strptime_oracle)
