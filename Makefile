@@ -37,30 +37,32 @@ VERSION := $(shell sed -n 's/^.define TLM_VERSION "\(.*\)"/\1/p' lib/tlm.h)
 # ---- sources: every .c file of a room ----------------------------------------------------------
 
 LIB_SRC     := $(sort $(wildcard lib/*.c lib/*/*.c))
-CLI_SRC     := $(sort $(wildcard cli/*.c))
+CLI_SRC     := $(sort $(wildcard cli/*.c cli/*/*.c))
 UNIT_SRC    := $(sort $(wildcard tests/unit/test_*.c))
 FUZZ_SRC    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FAULT_SRC   := $(sort $(wildcard tests/fault/*.c))
 EXAMPLE_SRC := $(sort $(wildcard tests/examples/*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
+BASELINE_SRC := $(sort $(wildcard tests/baseline/*.c))
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 LIB_OBJ     := $(call objects,$(LIB_SRC))
 CLI_OBJ     := $(call objects,$(CLI_SRC))
 MAIN_OBJ    := $(call objects,cli/main.c cli/docgen.c)
 TEST_OBJ    := $(call objects,$(UNIT_SRC) $(FUZZ_SRC) $(FAULT_SRC) $(EXAMPLE_SRC) \
-	$(SUPPORT_SRC) tests/fuzz/replay_main.c tests/baseline/baseline.c)
+	$(SUPPORT_SRC) $(BASELINE_SRC) tests/fuzz/replay_main.c)
 
 UNIT_BIN    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 FUZZ_BIN    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(FUZZ_SRC))
 EXAMPLE_BIN := $(patsubst tests/%.c,$(BUILD)/tests/%,$(EXAMPLE_SRC))
 SUPPORT_BIN := $(patsubst tests/support/%.c,$(BUILD)/tests/%,$(SUPPORT_SRC))
+BASELINE_BIN := $(patsubst tests/baseline/%.c,$(BUILD)/tests/%,$(BASELINE_SRC))
 FAULT_SO    := $(patsubst tests/%.c,$(BUILD)/tests/%.so,$(FAULT_SRC))
 
 # ---- libraries ---------------------------------------------------------------------------------
 
 PKG_CONFIG ?= pkg-config
-LIB_PKGS  := avro-c jansson snappy libdeflate libxxhash libzstd zlib
+LIB_PKGS  := avro-c jansson snappy libdeflate liblzma libxxhash libzstd zlib
 CLI_PKGS  := jansson
 TEST_PKGS := check
 
@@ -68,6 +70,7 @@ DEBIAN_avro-c     := libavro-dev
 DEBIAN_jansson    := libjansson-dev
 DEBIAN_snappy     := libsnappy-dev
 DEBIAN_libdeflate := libdeflate-dev
+DEBIAN_liblzma    := liblzma-dev
 DEBIAN_libzstd    := libzstd-dev
 DEBIAN_zlib       := zlib1g-dev
 DEBIAN_libxxhash  := libxxhash-dev
@@ -90,11 +93,13 @@ absent := $(sort $(foreach p,$(wanted),\
 	$(if $(filter yes,$(shell $(PKG_CONFIG) --exists $(p) && echo yes)),,$(DEBIAN_$(p)))))
 $(error missing Debian packages: $(absent): run scripts/install-deps$(if $(test-goals), test))
 endif
-# libcsv has no .pc file.
-ifneq ($(shell echo '\#include <csv.h>' | $(CC) -E -x c - >/dev/null 2>&1 && echo yes),yes)
-$(error missing Debian package: libcsv-dev: run scripts/install-deps)
+# libcsv and libbz2 have no .pc file.
+has-header = $(shell echo '\#include <$(1)>' | $(CC) -E -x c - >/dev/null 2>&1 && echo yes)
+absent := $(if $(call has-header,csv.h),,libcsv-dev) $(if $(call has-header,bzlib.h),,libbz2-dev)
+ifneq ($(strip $(absent)),)
+$(error missing Debian packages: $(strip $(absent)): run scripts/install-deps)
 endif
-LIB_LIBS  := $(shell $(PKG_CONFIG) --libs $(LIB_PKGS)) -lcsv -lm
+LIB_LIBS  := $(shell $(PKG_CONFIG) --libs $(LIB_PKGS)) -lbz2 -lcsv -lm
 CLI_LIBS  := $(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
 TEST_LIBS  = $(shell $(PKG_CONFIG) --libs $(TEST_PKGS))
 endif
@@ -139,7 +144,7 @@ help:
 	@echo 'check      builds and runs every test (scripts/check also installs what they need)'
 	@echo 'unit       builds and runs the unit tests'
 	@echo 'tests      builds all test programs'
-	@echo 'docs       writes man pages and completions anew from cli/commands.c'
+	@echo 'docs       writes man pages and completions anew from the table of commands'
 	@echo 'lint       formatting and static analysis'
 	@echo 'install    PREFIX= DESTDIR=      uninstall   clean'
 	@echo 'compile_commands.json'
@@ -197,13 +202,14 @@ $(FAULT_SO): $(BUILD)/tests/fault/%.so: $(BUILD)/obj/tests/fault/%.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -shared -o $@ $^ -ldl
 
-$(SUPPORT_BIN): $(BUILD)/tests/%: $(BUILD)/obj/tests/support/%.o
+$(SUPPORT_BIN): $(BUILD)/tests/%: $(BUILD)/obj/tests/support/%.o $(BUILD)/libtlm.a
 	$(link) $(LIB_LIBS)
 
-$(BUILD)/tests/baseline: $(BUILD)/obj/tests/baseline/baseline.o
-	$(link) $(shell $(PKG_CONFIG) --libs avro-c jansson) -lcsv
+$(BASELINE_BIN): $(BUILD)/tests/%: $(BUILD)/obj/tests/baseline/%.o \
+		$(BUILD)/libcli.a $(BUILD)/libtlm.a
+	$(link) $(LIB_LIBS) $(CLI_LIBS)
 
-tests: $(UNIT_BIN) $(FUZZ_BIN) $(EXAMPLE_BIN) $(SUPPORT_BIN) $(FAULT_SO) $(BUILD)/tests/baseline
+tests: $(UNIT_BIN) $(FUZZ_BIN) $(EXAMPLE_BIN) $(SUPPORT_BIN) $(FAULT_SO) $(BASELINE_BIN)
 
 unit: $(UNIT_BIN)
 	@status=0; for program in $^; do $$program || status=1; done; exit $$status
@@ -284,5 +290,5 @@ compile_commands.json: FORCE
 	@printf '%s\n' '$(call entries,$(LIB_SRC),-fPIC -fvisibility=hidden -Ilib)' \
 		'$(call entries,$(CLI_SRC),-fPIE -Ilib -Icli)' \
 		'$(call entries,$(UNIT_SRC) $(FUZZ_SRC) $(EXAMPLE_SRC) $(SUPPORT_SRC) \
-			tests/baseline/baseline.c,-fPIE -Ilib -Icli -Itests -I.)' | \
+			$(BASELINE_SRC),-fPIE -Ilib -Icli -Itests -I.)' | \
 		tr -d '\n' | sed -e 's/@ */,\n/g' | sed -e '1s/^/[\n/' -e '$$s/,$$/\n]/' >$@

@@ -1,5 +1,5 @@
 /*
- * tlm.h - write telemetry points into rotated Avro files.
+ * tlm.h - write telemetry points into rotated Avro files, and read such files.
  *
  * A point is (channel, tags, timestamp, value). Points are held per series (channel + tags) until
  * a batch is full, then written as one Avro record per series into the current part, a file that
@@ -61,7 +61,8 @@ enum tlm_code {
     TLM_ARGUMENT, /* options that contradict each other or cannot be read */
     TLM_LIMIT,    /* the memory budget is too small for this many series, or an arithmetic limit */
     TLM_ABORTED,  /* bad_rows is abort, or max_errors was reached; the partial stays */
-    TLM_STOPPED   /* the on_wake callback asked to stop */
+    TLM_STOPPED,  /* the on_wake callback asked to stop */
+    TLM_DAMAGED   /* an Avro file that is damaged, or a file that is none */
 };
 
 #define TLM_ROW_CODES (TLM_ROW_CHANNEL + 1) /* size of an array indexed by row code */
@@ -418,6 +419,227 @@ struct tlm_feed_stats {
 };
 TLM_API void tlm_feed_stats(const struct tlm_feed *feed, struct tlm_feed_stats *stats);
 TLM_API void tlm_feed_free(struct tlm_feed *feed);
+
+/* ---- reading --------------------------------------------------------------------------------
+ * Avro object container files of any schema and their points. No byte of a file is trusted: what is
+ * wrong with it is TLM_DAMAGED, and the message names the file and the byte. */
+
+#define TLM_SIZE_UNKNOWN UINT64_MAX
+
+struct tlm_file; /* belongs to one thread */
+
+struct tlm_file_pair {
+    struct tlm_string key, value; /* any bytes */
+};
+
+/* What the header says. Everything belongs to the file. */
+struct tlm_file_info {
+    const char *path;           /* as given; "<stdin>" for "-" */
+    uint64_t bytes;             /* as it was opened; TLM_SIZE_UNKNOWN: a pipe */
+    uint64_t header_bytes;      /* the first block starts here */
+    const char *codec;          /* "null" when the header does not say */
+    struct tlm_string schema;   /* byte for byte */
+    const char *schema_name;    /* full name of the root type, or the primitive's */
+    const uint8_t *sync_marker; /* 16 bytes */
+    const struct tlm_file_pair *metadata;
+    size_t n_metadata;
+    bool has_points;  /* the schema is that of telemetry files: records of points */
+    bool has_figures; /* the header tells the next four */
+    uint64_t points, records;
+    int64_t first_ns, last_ns; /* smallest and largest timestamp */
+    bool unfinished; /* there is room for the figures, but no writer came to fill them in */
+};
+
+/* Opens a file and reads its header; "-" is standard input. */
+TLM_API enum tlm_code tlm_file_open(struct tlm_file **file, const char *path,
+                                    struct tlm_error *error);
+TLM_API void tlm_file_close(struct tlm_file *file); /* NULL is fine */
+TLM_API const struct tlm_file_info *tlm_file_info(const struct tlm_file *file);
+
+struct tlm_block {
+    uint64_t offset;     /* in the file, where the block starts */
+    uint64_t records;    /* as the block says */
+    uint64_t bytes;      /* all of it, counts and sync marker included */
+    uint64_t data_bytes; /* compressed */
+    uint64_t raw_bytes;  /* decompressed; 0: not looked at */
+};
+
+/* The next block, without its records; its sync marker has been checked. With unpack its data is
+ * decompressed (and its checksum compared, where the codec has one). *got is false at the end. */
+TLM_API enum tlm_code tlm_file_next_block(struct tlm_file *file, bool unpack,
+                                          struct tlm_block *block, bool *got,
+                                          struct tlm_error *error);
+
+/* Which points. */
+struct tlm_selection {
+    struct tlm_list channels; /* globs; empty: all */
+    struct tlm_list excludes;
+    struct tlm_pairs tags;  /* key=tag, value=value: each has to be there */
+    int64_t from_ns, to_ns; /* from_ns <= timestamp < to_ns; INT64_MAX as to_ns: no end */
+};
+TLM_API void tlm_selection_init(struct tlm_selection *selection); /* everything */
+
+/* The value of a point whose type is not that of a whole run. */
+union tlm_point_value {
+    double real;              /* TLM_DOUBLE */
+    int64_t integer;          /* TLM_LONG */
+    struct tlm_string text;   /* TLM_STRING, TLM_JSON */
+    struct tlm_doubles reals; /* TLM_DOUBLE_ARRAY */
+    struct tlm_strings texts; /* TLM_STRING_ARRAY */
+};
+
+/* Points of one record, those selected, in the order of the file. Valid during the callback. */
+struct tlm_run_of_points {
+    struct tlm_string channel;
+    const struct tlm_file_pair *tags; /* sorted by key */
+    size_t n_tags;
+    size_t n; /* at least 1 */
+    const int64_t *timestamps_ns;
+    const uint8_t *types; /* of each point, or NULL: all are of `type` */
+    enum tlm_type type;
+    const double *reals;                 /* when all are TLM_DOUBLE, else NULL */
+    const int64_t *integers;             /* when all are TLM_LONG, else NULL */
+    const union tlm_point_value *values; /* in every other case */
+    uint64_t offset;                     /* of the block in the file */
+    uint64_t raw_bytes;                  /* that the whole record takes, decompressed */
+};
+
+/* Blocks are decoded on several threads; what the callbacks make of them comes back in the order of
+ * the file. A result other than TLM_OK ends the reading and is returned (with error filled in by
+ * the callback). */
+struct tlm_reading {
+    unsigned threads; /* 0: as many as there are processors for the process */
+    struct tlm_selection selection;
+    void *ctx;
+    /* Makes what a block's records are collected in; NULL: memory is out. Any thread. */
+    void *(*begin)(void *ctx);
+    /* One record with at least one selected point. Any thread, one at a time for a `batch`. */
+    enum tlm_code (*points)(void *ctx, void *batch, const struct tlm_run_of_points *points,
+                            struct tlm_error *error);
+    /* A record of another schema (and of telemetry files, when `points` is NULL), as one line of
+     * JSON without a newline. Any thread, one at a time for a `batch`. */
+    enum tlm_code (*json)(void *ctx, void *batch, struct tlm_string line, struct tlm_error *error);
+    /* The block is done: takes the batch over and releases it. The caller's thread, in order. */
+    enum tlm_code (*end)(void *ctx, void *batch, const struct tlm_block *block,
+                         struct tlm_error *error);
+    /* Releases a batch that never comes to its end. Any thread. */
+    void (*drop)(void *ctx, void *batch);
+};
+
+/* Reads the blocks from where the file is to its end. Records that cannot be selected are skipped
+ * without decoding; a file whose figures say that it holds nothing of the selection is not read. */
+TLM_API enum tlm_code tlm_file_read(struct tlm_file *file, const struct tlm_reading *reading,
+                                    struct tlm_error *error);
+
+/* Room for the text of a double, with its NUL. */
+#define TLM_DOUBLE_TEXT 32
+/* Writes the shortest text that reads back to the same bits; there is always a point or an exponent
+ * in it. "NaN", "Infinity" and "-Infinity" are these. Returns its length. */
+TLM_API size_t tlm_double_text(double value, char text[TLM_DOUBLE_TEXT]);
+
+/* ---- checksums ------------------------------------------------------------------------------
+ * What points there are, as numbers to compare: the same for the same points, however they are
+ * spread over files, blocks and records and in whatever order they come.
+ *
+ * The digest of a set of points is the sum, modulo 2^128, of XXH3-128(payload, seed) over its
+ * points. All numbers are little endian.
+ *   payload  timestamp (8 bytes), then the value: 8 bytes of a double or long; a text's bytes; 8
+ *            bytes for each item of a double array; for each item of a string array its length in 8
+ *            bytes and its bytes
+ *   seed     XXH3-64(name, the number of the value's type): the length of the channel in 8 bytes
+ *            and its bytes, then the same of key and value of each tag, in the order of the keys
+ * Every NaN counts as 0x7ff8000000000000. 0.0 and -0.0 differ, and so do 1 and 1.0. */
+
+struct tlm_digest {
+    uint64_t high, low;
+};
+
+#define TLM_DIGEST_TEXT 33
+/* 32 hexadecimal digits and a NUL. */
+TLM_API void tlm_digest_text(struct tlm_digest digest, char text[TLM_DIGEST_TEXT]);
+TLM_API struct tlm_digest tlm_digest_sum(struct tlm_digest a, struct tlm_digest b);
+
+struct tlm_checksum; /* belongs to one thread at a time */
+
+TLM_API enum tlm_code tlm_checksum_new(struct tlm_checksum **checksum, struct tlm_error *error);
+TLM_API void tlm_checksum_free(struct tlm_checksum *checksum); /* NULL is fine */
+TLM_API enum tlm_code tlm_checksum_add(struct tlm_checksum *checksum,
+                                       const struct tlm_run_of_points *points,
+                                       struct tlm_error *error);
+/* Adds what `from` holds, which stays as it is. */
+TLM_API enum tlm_code tlm_checksum_merge(struct tlm_checksum *into, const struct tlm_checksum *from,
+                                         struct tlm_error *error);
+
+/* A series, or all of them together: then without channel and tags. Texts belong to the checksum.
+ */
+struct tlm_series_digest {
+    struct tlm_string channel;
+    const struct tlm_file_pair *tags; /* sorted by key */
+    size_t n_tags;
+    uint64_t points;
+    struct tlm_digest digest;
+};
+/* Calls visit for each series, sorted by channel and tags, with tags that are valid during the
+ * call. Then *total is what all have together. */
+TLM_API enum tlm_code tlm_checksum_each(const struct tlm_checksum *checksum,
+                                        void (*visit)(void *ctx,
+                                                      const struct tlm_series_digest *series),
+                                        void *ctx, struct tlm_error *error);
+TLM_API struct tlm_series_digest tlm_checksum_total(const struct tlm_checksum *checksum);
+
+/* ---- recovering -----------------------------------------------------------------------------
+ * What is whole of a damaged or cut file, or of a partial that a dead writer left, into a file of
+ * its own: the blocks that are good, byte for byte, behind the same header, in which the figures
+ * are made true. */
+
+/* Bytes that are lost. */
+struct tlm_lost_range {
+    uint64_t from, to; /* `to` is behind the last one */
+    uint64_t blocks;   /* whose head could still be read, */
+    uint64_t records;  /* and how many records these say they had */
+    const char *why;
+};
+
+struct tlm_recovery {
+    bool complete; /* nothing is lost, as far as can be told */
+    uint64_t bytes, lost_bytes, lost_ranges;
+    bool own_header;                  /* else that of `like` */
+    bool has_points;                  /* the next but one counts; else records of another schema */
+    uint64_t blocks, records, points; /* kept */
+    int64_t first_ns, last_ns;        /* of the points kept, if any */
+    bool unfinished;                  /* nobody filled in the figures in the header */
+    bool has_figures;                 /* else how many were lost is unknown */
+    uint64_t lost_records, lost_points; /* what the figures say, less what was kept */
+    bool in_place;                      /* finish: by cutting off the end */
+};
+
+struct tlm_recover_options {
+    const char *path;
+    /* The file to make, published as the writer's parts are: by .NAME.partial, fsync, rename. A
+     * regular file of that name is replaced with force only, and never when it is the input. NULL:
+     * nothing is made, only looked. Not used by tlm_recover_finish. */
+    const char *output;
+    bool force;
+    /* Another file with the same schema and codec, for when the header is damaged; or NULL. */
+    const char *like;
+    void (*on_lost)(void *ctx, const struct tlm_lost_range *range); /* in order; may be NULL */
+    void (*on_note)(void *ctx, const char *message);                /* may be NULL */
+    void *ctx;
+};
+
+/* TLM_DAMAGED: there is nothing to keep, and no file was made. What was found is in *recovery
+ * then, too. */
+TLM_API enum tlm_code tlm_recover(const struct tlm_recover_options *options,
+                                  struct tlm_recovery *recovery, struct tlm_error *error);
+/* path is a partial (see tlm_partial_target): makes the part of it that it was to become, in the
+ * same folder. Where nothing but its end is lost the file itself is cut and renamed; otherwise the
+ * part is made anew, and the partial stays under another name. TLM_LOCKED: its writer lives. */
+TLM_API enum tlm_code tlm_recover_finish(const struct tlm_recover_options *options,
+                                         struct tlm_recovery *recovery, struct tlm_error *error);
+/* Copies the path of the part that a partial was to become: "dir/.run.avro.partial" and
+ * "dir/.run.avro.partial.2" are "dir/run.avro". False: it is no partial's name, or size is too
+ * small. */
+TLM_API bool tlm_partial_target(const char *path, char *target, size_t size);
 
 #ifdef __cplusplus
 }

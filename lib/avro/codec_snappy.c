@@ -8,11 +8,19 @@
 #include "base/error.h"
 
 #define CRC_BYTES 4
+/* No element makes more out of its bytes: a copy of 64 takes three (format description of
+ * google/snappy). */
+#define EXPANSION_MAX 22
 
 static void put_crc(uint8_t out[CRC_BYTES], uint32_t crc)
 {
     for (int i = 0; i < CRC_BYTES; i++)
         out[i] = (uint8_t)(crc >> (24 - 8 * i));
+}
+
+static uint32_t get_crc(const uint8_t in[CRC_BYTES])
+{
+    return (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 | (uint32_t)in[2] << 8 | in[3];
 }
 
 /* By libsnappy. */
@@ -46,4 +54,28 @@ enum tlm_code tlm__snappy_compress(const uint8_t *raw, size_t len, const struct 
     put_crc(out->data + out->len, tlm__crc32(raw, len));
     out->len += CRC_BYTES;
     return TLM_OK;
+}
+
+bool tlm__snappy_raw_size(const uint8_t *block, size_t len, size_t *size)
+{
+    size_t claimed;
+    if (len <= CRC_BYTES ||
+        snappy_uncompressed_length((const char *)block, len - CRC_BYTES, &claimed) != SNAPPY_OK)
+        return false;
+    if (claimed / EXPANSION_MAX > len)
+        return false;
+    *size = claimed;
+    return true;
+}
+
+const char *tlm__snappy_decompress(const uint8_t *block, size_t len, uint8_t *raw, size_t size)
+{
+    size_t made = size;
+    len -= CRC_BYTES;
+    if (snappy_uncompress((const char *)block, len, (char *)raw, &made) != SNAPPY_OK ||
+        made != size)
+        return "data is wrong";
+    if (tlm__crc32(raw, size) != get_crc(block + len))
+        return "the CRC-32 of the data is wrong";
+    return NULL;
 }

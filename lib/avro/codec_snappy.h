@@ -12,4 +12,10 @@ enum tlm_code tlm__snappy_compress(const uint8_t *raw, size_t len, const struct 
                                    struct tlm_buf *scratch, struct tlm_buf *out,
                                    struct tlm_error *error);
 
+/* What a block of that codec says it holds, without its CRC-32 checked yet. False: no snappy, or
+ * more than so few bytes can hold. */
+bool tlm__snappy_raw_size(const uint8_t *block, size_t len, size_t *size);
+/* Decompresses into raw, of exactly that size. NULL, or why the block is damaged. */
+const char *tlm__snappy_decompress(const uint8_t *block, size_t len, uint8_t *raw, size_t size);
+
 #endif

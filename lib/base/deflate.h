@@ -3,6 +3,7 @@
 #define TLM_BASE_DEFLATE_H
 
 #include "base/buf.h"
+#include "base/unpack.h"
 
 /* For one thread at a time. */
 struct tlm_deflate_compressor;
@@ -13,7 +14,18 @@ void tlm__deflate_compressor_free(struct tlm_deflate_compressor *compressor);
 bool tlm__deflate_compress(struct tlm_deflate_compressor *compressor, const uint8_t *raw,
                            size_t len, struct tlm_buf *out);
 
+/* For one thread at a time. */
+struct tlm_deflate_decompressor;
+struct tlm_deflate_decompressor *tlm__deflate_decompressor_new(void); /* NULL: memory is out */
+void tlm__deflate_decompressor_free(struct tlm_deflate_decompressor *decompressor);
+/* Decompresses one RFC 1951 stream from the front of the input in one go. TLM_UNPACK_END: the step
+ * moved behind it; TLM_UNPACK_MORE: the output is too small for it, and the step is unchanged. */
+enum tlm_unpack tlm__deflate_decompress(struct tlm_deflate_decompressor *decompressor,
+                                        struct tlm_unpack_step *step);
+
 /* The CRC-32 of gzip, zip and Avro's snappy codec (polynomial 0x04c11db7, reflected). */
 uint32_t tlm__crc32(const uint8_t *bytes, size_t len);
+/* The checksum behind a zlib stream (RFC 1950). */
+uint32_t tlm__adler32(const uint8_t *bytes, size_t len);
 
 #endif

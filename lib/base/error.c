@@ -1,5 +1,6 @@
 #include "base/error.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +30,7 @@ static const char *const code_names[] = {
     [TLM_LIMIT] = "limit",
     [TLM_ABORTED] = "aborted",
     [TLM_STOPPED] = "stopped",
+    [TLM_DAMAGED] = "damaged",
 };
 
 const char *tlm_code_name(enum tlm_code code)
@@ -111,6 +113,21 @@ enum tlm_code tlm__fail_errno(struct tlm_error *error, enum tlm_code code, int s
     va_start(args, format);
     fill(error, code, sys_errno, format, args);
     va_end(args);
+    return code;
+}
+
+enum tlm_code tlm__fail_byte(struct tlm_error *error, enum tlm_code code, const char *name,
+                             uint64_t byte, const char *format, ...)
+{
+    char why[REASON_ROOM * 2];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(why, sizeof why, format, args);
+    va_end(args);
+    const int most = (int)(sizeof error->message - sizeof why - 48); /* of the name; the number */
+    tlm__fail(error, code, "%.*s: byte %" PRIu64 ": %s", most, name, byte, why);
+    if (error)
+        error->byte = byte;
     return code;
 }
 

@@ -10,6 +10,10 @@ enum tlm_code tlm__fail(struct tlm_error *error, enum tlm_code code, const char 
 /* The same for a failed system call: appends ": " and the text of sys_errno. */
 enum tlm_code tlm__fail_errno(struct tlm_error *error, enum tlm_code code, int sys_errno,
                               const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* For what is wrong at a byte of a file: "NAME: byte N: ...", and sets error->byte. */
+enum tlm_code tlm__fail_byte(struct tlm_error *error, enum tlm_code code, const char *name,
+                             uint64_t byte, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 enum tlm_code tlm__fail_memory(struct tlm_error *error, size_t bytes);
 
 #endif

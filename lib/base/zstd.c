@@ -68,6 +68,14 @@ void tlm__zstd_reader_free(struct tlm_zstd_reader *reader)
     free(reader);
 }
 
+static enum tlm_unpack fail(size_t result, struct tlm_unpack_step *step)
+{
+    if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation)
+        return TLM_UNPACK_NO_MEMORY;
+    step->why = ZSTD_getErrorName(result);
+    return TLM_UNPACK_DAMAGED;
+}
+
 enum tlm_unpack tlm__zstd_reader_step(struct tlm_zstd_reader *reader, struct tlm_unpack_step *step)
 {
     ZSTD_inBuffer in = {step->in, step->in_len, 0};
@@ -85,8 +93,31 @@ enum tlm_unpack tlm__zstd_reader_step(struct tlm_zstd_reader *reader, struct tlm
     step->out_len -= out.pos;
     if (!ZSTD_isError(left))
         return left == 0 ? TLM_UNPACK_END : TLM_UNPACK_MORE;
-    if (ZSTD_getErrorCode(left) == ZSTD_error_memory_allocation)
-        return TLM_UNPACK_NO_MEMORY;
-    step->why = ZSTD_getErrorName(left);
-    return TLM_UNPACK_DAMAGED;
+    return fail(left, step);
+}
+
+uint64_t tlm__zstd_claimed_size(const uint8_t *in, size_t len)
+{
+    unsigned long long size = ZSTD_getFrameContentSize(in, len);
+    if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR)
+        return UINT64_MAX;
+    return size;
+}
+
+enum tlm_unpack tlm__zstd_reader_whole(struct tlm_zstd_reader *reader, struct tlm_unpack_step *step)
+{
+    if (!step->in_len) {
+        step->why = "there is no frame";
+        return TLM_UNPACK_DAMAGED;
+    }
+    size_t made =
+        ZSTD_decompressDCtx(reader->context, step->out, step->out_len, step->in, step->in_len);
+    if (ZSTD_isError(made))
+        return ZSTD_getErrorCode(made) == ZSTD_error_dstSize_tooSmall ? TLM_UNPACK_MORE
+                                                                      : fail(made, step);
+    step->in += step->in_len;
+    step->in_len = 0;
+    step->out += made;
+    step->out_len -= made;
+    return TLM_UNPACK_END;
 }

@@ -20,4 +20,11 @@ struct tlm_zstd_reader *tlm__zstd_reader_new(void);         /* NULL: memory is o
 void tlm__zstd_reader_free(struct tlm_zstd_reader *reader); /* NULL is fine */
 enum tlm_unpack tlm__zstd_reader_step(struct tlm_zstd_reader *reader, struct tlm_unpack_step *step);
 
+/* What the first frame says it holds; UINT64_MAX when it does not say. Only a claim. */
+uint64_t tlm__zstd_claimed_size(const uint8_t *in, size_t len);
+/* Decompresses all frames of the input in one go. TLM_UNPACK_END: the step moved to their end;
+ * TLM_UNPACK_MORE: the output is too small, and the step is unchanged. */
+enum tlm_unpack tlm__zstd_reader_whole(struct tlm_zstd_reader *reader,
+                                       struct tlm_unpack_step *step);
+
 #endif
