@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "environment.h"
 #include "help.h"
 #include "hooks.h"
 #include "inputs.h"
@@ -376,24 +377,6 @@ static bool sync_from_environment(struct write_args *args, uint8_t sync[16])
     return text[32] == '\0';
 }
 
-/* For comparing the instruction sets of this machine. */
-static bool cpu_from_environment(struct write_args *args)
-{
-    static const char *const words[] = {
-        [TLM_CPU_AUTO] = "auto",
-        [TLM_CPU_AVX2] = "avx2",
-        [TLM_CPU_PORTABLE] = "portable",
-        [TLM_CPU_ROWWISE] = "rowwise",
-    };
-    const char *text = getenv("TLM_CPU");
-    for (size_t i = 0; text && i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(text, words[i]) == 0) {
-            args->rows.cpu = (enum tlm_cpu)i;
-            return true;
-        }
-    return !text || !*text;
-}
-
 int cmd_write(void *opaque)
 {
     struct write_args *args = opaque;
@@ -403,8 +386,8 @@ int cmd_write(void *opaque)
     bool each = false;
     if (!sync_from_environment(args, sync))
         return help_usage_error("write", "TLM_SYNC_MARKER is not 32 hex digits");
-    if (!cpu_from_environment(args))
-        return help_usage_error("write", "TLM_CPU is none of auto, avx2, portable, rowwise");
+    if (!environment_cpu(&args->rows.cpu))
+        return help_usage_error("write", "TLM_CPU is none of " ENVIRONMENT_CPU_WORDS);
     if (!signals_start()) {
         fprintf(stderr, "tlm write: signals: %s\n", strerror(errno));
         return EXIT_FAILED;

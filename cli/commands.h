@@ -1,5 +1,6 @@
 /* The table of commands: what parsing, help, manual pages, completions and example tests all
- * read. A new command is one row in commands.c and one file cmd_NAME.c. */
+ * read. A new command is a file table_NAME.c with its options, a file cmd_NAME.c with what it does,
+ * and a place in the list of commands.c. */
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
@@ -22,7 +23,7 @@ struct example {
 };
 
 struct command {
-    const char *name;           /* NULL ends the table */
+    const char *name;
     const char *summary;        /* one line, no final dot */
     const struct opt *operands; /* its `value` stands in the synopsis; NULL: there are none */
     const struct opt *options;
@@ -32,7 +33,7 @@ struct command {
     int (*run)(void *args);   /* returns enum exit_status */
 };
 
-extern const struct command commands[];
+extern const struct command *const commands[]; /* NULL ends it */
 /* `tlm` itself: what may stand before a command. It does not run. */
 extern const struct command program;
 

@@ -150,15 +150,15 @@ static const char bash_tail[] =
 static void print_bash(FILE *out)
 {
     fputs(bash_head, out);
-    for (const struct command *command = commands; command->name; command++)
-        bash_options(out, command, command->name);
+    for (size_t i = 0; commands[i]; i++)
+        bash_options(out, commands[i], commands[i]->name);
     bash_options(out, &program, "''");
     fputs(bash_middle, out);
-    for (const struct command *command = commands; command->name; command++)
-        bash_values(out, command);
+    for (size_t i = 0; commands[i]; i++)
+        bash_values(out, commands[i]);
     fputs("    esac\n}\n\n_tlm_commands='", out);
-    for (const struct command *command = commands; command->name; command++)
-        fprintf(out, "%s%s", command == commands ? "" : " ", command->name);
+    for (size_t i = 0; commands[i]; i++)
+        fprintf(out, "%s%s", i ? " " : "", commands[i]->name);
     fputs("'\n", out);
     fputs(bash_tail, out);
 }
@@ -218,9 +218,9 @@ static void zsh_command(FILE *out, const struct command *command)
 
 static void zsh_commands(FILE *out)
 {
-    for (const struct command *command = commands; command->name; command++) {
-        fprintf(out, "        '%s:", command->name);
-        put_quoted(out, command->summary, ":\\", "'\\''");
+    for (size_t i = 0; commands[i]; i++) {
+        fprintf(out, "        '%s:", commands[i]->name);
+        put_quoted(out, commands[i]->summary, ":\\", "'\\''");
         fputs("'\n", out);
     }
 }
@@ -228,8 +228,8 @@ static void zsh_commands(FILE *out)
 static void print_zsh(FILE *out)
 {
     fputs("#compdef tlm\n" NOTE "\n", out);
-    for (const struct command *command = commands; command->name; command++)
-        zsh_command(out, command);
+    for (size_t i = 0; commands[i]; i++)
+        zsh_command(out, commands[i]);
     fputs("_tlm_commands()\n{\n    local -a list=(\n", out);
     zsh_commands(out);
     fputs(
@@ -298,8 +298,8 @@ static void print_fish(FILE *out)
           "complete -c tlm -n __fish_use_subcommand -a help -d 'tell about a command'\n",
           out);
     fish_options(out, &program, "__fish_use_subcommand");
-    for (const struct command *command = commands; command->name; command++)
-        fish_command(out, command);
+    for (size_t i = 0; commands[i]; i++)
+        fish_command(out, commands[i]);
 }
 
 bool completions_print(FILE *out, const char *shell)

@@ -161,9 +161,9 @@ static void put_examples(const struct command *command)
 static void put_commands(void)
 {
     puts(".Bl -tag -width Ds");
-    for (const struct command *command = commands; command->name; command++) {
-        printf(".It Xr tlm-%s 1\n", command->name);
-        put_prose(command->summary, ".");
+    for (size_t i = 0; commands[i]; i++) {
+        printf(".It Xr tlm-%s 1\n", commands[i]->name);
+        put_prose(commands[i]->summary, ".");
     }
     puts(".El");
 }
@@ -207,8 +207,8 @@ static int run(const char *what, const char *name)
     }
     if (strcmp(what, "examples") == 0) {
         list_examples(&program);
-        for (const struct command *command = commands; command->name; command++)
-            list_examples(command);
+        for (size_t i = 0; commands[i]; i++)
+            list_examples(commands[i]);
         return EXIT_CLEAN;
     }
     return completions_print(stdout, what) ? EXIT_CLEAN : EXIT_USAGE;

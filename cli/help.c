@@ -188,9 +188,9 @@ void help_program(FILE *out)
     fputs("Usage: tlm COMMAND [OPTION...] [OPERAND...]\n\n", out);
     put_summary(out, &program);
     fputs("\nCommands\n", out);
-    for (const struct command *command = commands; command->name; command++) {
-        fprintf(out, "  %-10s  ", command->name);
-        help_put_wrapped(out, command->summary, 14, WIDTH);
+    for (size_t i = 0; commands[i]; i++) {
+        fprintf(out, "  %-10s  ", commands[i]->name);
+        help_put_wrapped(out, commands[i]->summary, 14, WIDTH);
     }
     put_options(out, &program);
     put_examples(out, &program);

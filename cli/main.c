@@ -23,8 +23,8 @@ static int unknown_command(const char *name)
 {
     struct suggest suggest;
     suggest_init(&suggest, name, strlen(name));
-    for (const struct command *command = commands; command->name; command++)
-        suggest_offer(&suggest, command->name);
+    for (size_t i = 0; commands[i]; i++)
+        suggest_offer(&suggest, commands[i]->name);
     suggest_offer(&suggest, "help");
     if (suggest.best)
         return help_usage_error(NULL, "unknown command \"%s\"; did you mean %s?", name,

@@ -2,24 +2,18 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "monotonic.h"
 #include "units.h"
 
 #define REDRAW_NS 200000000u
 
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 void progress_start(struct progress *progress, bool on, uint64_t total_bytes)
 {
-    *progress = (struct progress){
-        .on = on && isatty(STDERR_FILENO), .started_ns = now_ns(), .total_bytes = total_bytes};
+    *progress = (struct progress){.on = on && isatty(STDERR_FILENO),
+                                  .started_ns = monotonic_ns(),
+                                  .total_bytes = total_bytes};
 }
 
 /* " 42 %, 12 s left", when the size is known. */
@@ -38,7 +32,7 @@ void progress_show(struct progress *progress, const struct tlm_feed *feed,
 {
     if (!progress->on)
         return;
-    uint64_t now = now_ns();
+    uint64_t now = monotonic_ns();
     if (now - progress->last_ns < REDRAW_NS)
         return;
     progress->last_ns = now;

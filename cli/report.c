@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "phases.h"
 #include "units.h"
 
 enum { PARTS_SHOWN = 5 };
@@ -162,18 +163,6 @@ void report_series(FILE *out, struct tlm_writer *writer)
 
 /* ---- statistics ----------------------------------------------------------------------------- */
 
-struct phase {
-    const char *name;
-    uint64_t ns;
-};
-
-static void print_bar(FILE *out, double share)
-{
-    int full = (int)(share * 24 + 0.5);
-    for (int i = 0; i < 24; i++)
-        putc(i < full ? '#' : '.', out);
-}
-
 static void print_counts(FILE *out, const struct tlm_stats *s)
 {
     char a[UNITS_TEXT], b[UNITS_TEXT], c[UNITS_TEXT];
@@ -195,27 +184,15 @@ static void print_counts(FILE *out, const struct tlm_stats *s)
 void report_stats_text(FILE *out, const struct report *report)
 {
     struct tlm_stats s;
+    struct phase phases[PHASES];
     char time[UNITS_TEXT];
     tlm_writer_stats(report->writer, &s);
-    const struct phase phases[] = {
-        {"read", s.read_ns},         {"parse", s.parse_ns},
-        {"batch", s.batch_ns},       {"encode", s.encode_ns},
-        {"compress", s.compress_ns}, {"write", s.write_ns},
-        {"sync", s.sync_ns},         {"wait for input", s.wait_input_ns},
-    };
-    size_t slowest = 0;
-    double whole = (double)s.wall_ns * s.threads; /* of all threads */
+    phases_of(&s, phases);
+    double whole_ns = phases_whole_ns(&s);
     fprintf(out, "tlm write: statistics, %s with %u thread%s\n",
             units_print_duration(time, s.wall_ns), s.threads, plural(s.threads));
     print_counts(out, &s);
-    for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
-        double share = whole > 0 ? (double)phases[i].ns / whole : 0;
-        fprintf(out, "  %-14s %5.1f %%  ", phases[i].name, share * 100);
-        print_bar(out, share);
-        fprintf(out, "  %s\n", units_print_duration(time, phases[i].ns));
-        slowest = phases[i].ns > phases[slowest].ns ? i : slowest;
-    }
-    fprintf(out, "  %s-bound: %.0f %% of the time\n",
-            slowest == sizeof phases / sizeof phases[0] - 1 ? "input" : phases[slowest].name,
-            whole > 0 ? 100 * (double)phases[slowest].ns / whole : 0);
+    for (int i = 0; i < PHASES; i++)
+        phases_print_line(out, &phases[i], whole_ns);
+    phases_print_bound(out, phases, whole_ns);
 }

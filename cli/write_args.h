@@ -1,4 +1,4 @@
-/* What the command line of `tlm write` says. The table in commands.c points right into it. */
+/* What the command line of `tlm write` says. table_write.c points right into it. */
 #ifndef WRITE_ARGS_H
 #define WRITE_ARGS_H
 

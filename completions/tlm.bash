@@ -6,6 +6,7 @@ _tlm_options()
 {
     case $1 in
     write) echo '-i --input --filelist --delimiter --decimal --no-header --columns --skip-lines --comment --null-values --max-line --shape --channel-field --value-field --tag --tag-field -c --channel --exclude --rename --prefix --flatten -t --time-field -T --time-format --time-origin --tz --int-as --bool-as --uint64 --type --duplicate-keys --bad-rows --rejects --max-errors -o --output -f --force --continue --wait --codec --fsync --metadata --dataset-rid -n --dry-run --rotate-points --rotate-size --rotate-every --rotate-age --rotate-span --emit-files -0 --null --on-close --batch-points --flush-interval -j --threads --memory --stats --stats-file --summary -q --quiet -v --verbose -h --help' ;;
+    bench) echo '--type --channels --points --frame --noise --from --input -t --time-field -T --time-format --tz --rotate-points --codec --producers -j --threads --batch-points --memory --dir --fsync --runs --sweep --versus --limit --profile --quick --json --csv --baseline -h --help' ;;
     '') echo '-h --help -V --version' ;;
     esac
 }
@@ -65,10 +66,32 @@ _tlm_values()
     write:--stats=) echo 'text json' ;;
     write:--stats-file | write:--stats-file=) echo '@file' ;;
     write:--summary | write:--summary=) echo 'text json none' ;;
+    bench:--type | bench:--type=) echo 'double long string array struct mixed' ;;
+    bench:--channels | bench:--channels=) echo '@text' ;;
+    bench:--points | bench:--points=) echo '@text' ;;
+    bench:--frame | bench:--frame=) echo '@text' ;;
+    bench:--noise | bench:--noise=) echo 'regular noisy' ;;
+    bench:--from | bench:--from=) echo 'memory jsonl csv' ;;
+    bench:--input | bench:--input=) echo '@file' ;;
+    bench:-t | bench:--time-field | bench:--time-field=) echo '@text' ;;
+    bench:-T | bench:--time-format | bench:--time-format=) echo '@text' ;;
+    bench:--tz | bench:--tz=) echo '@text' ;;
+    bench:--rotate-points | bench:--rotate-points=) echo '@text' ;;
+    bench:--codec | bench:--codec=) echo 'snappy null deflate zstandard' ;;
+    bench:--producers | bench:--producers=) echo '@text' ;;
+    bench:-j | bench:--threads | bench:--threads=) echo '@text' ;;
+    bench:--batch-points | bench:--batch-points=) echo '@text' ;;
+    bench:--memory | bench:--memory=) echo '@text' ;;
+    bench:--dir | bench:--dir=) echo '@file' ;;
+    bench:--fsync | bench:--fsync=) echo 'close flush none' ;;
+    bench:--runs | bench:--runs=) echo '@text' ;;
+    bench:--sweep | bench:--sweep=) echo 'frame channels types rotation threads grid' ;;
+    bench:--versus | bench:--versus=) echo 'avro-c' ;;
+    bench:--baseline | bench:--baseline=) echo '@file' ;;
     esac
 }
 
-_tlm_commands='write'
+_tlm_commands='write bench'
 
 _tlm_files()
 {

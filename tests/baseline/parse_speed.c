@@ -117,6 +117,15 @@ static void close_lane(struct lane *lane)
     tlm__row_rules_release(&lane->rules);
 }
 
+static void count_value(struct lane *lane, const struct tlm_frame_column *column, size_t row)
+{
+    const uint8_t kind = column->kinds ? column->kinds[row] : column->kind;
+    if (kind == TLM_CELL_NONE)
+        return;
+    lane->values++;
+    lane->check += column->values[row];
+}
+
 static void count(struct lane *lane)
 {
     const struct tlm_rows *rows = &lane->rows;
@@ -129,10 +138,9 @@ static void count(struct lane *lane)
         lane->check += (uint64_t)rows->cells[i].value.integer;
     for (size_t i = 0; i < rows->n_frames; i++) {
         const struct tlm_frame *frame = &rows->frames[i];
-        lane->values += frame->n_rows * frame->n_columns;
         for (size_t c = 0; c < frame->n_columns; c++)
             for (size_t r = 0; r < frame->n_rows; r++)
-                lane->check += frame->values[c][r];
+                count_value(lane, &frame->columns[c], r);
     }
 }
 

@@ -337,7 +337,7 @@ static void check_row(const struct command *command, const struct opt *opt)
     ck_assert_msg(opt->help && *opt->help, "--%s has no help", opt->name);
     ck_assert_msg(opt->help[strlen(opt->help) - 1] != '.', "--%s: final dot", opt->name);
     ck_assert(opt->offset < command->args_size || command == &program);
-    ck_assert_msg(strlen(help_value(opt, value)) < 40, "--%s: value too long", opt->name);
+    ck_assert_msg(strlen(help_value(opt, value)) < 48, "--%s: value too long", opt->name);
     bool bare = opt->kind == OPT_FLAG || opt->kind == OPT_HELP || opt->kind == OPT_VERSION;
     ck_assert_msg(bare == (*value == '\0'), "--%s: needs a name for its value", opt->name);
     if (opt->kind == OPT_CHOICE)
@@ -351,9 +351,10 @@ static void check_row(const struct command *command, const struct opt *opt)
 
 START_TEST(table_is_sound)
 {
-    ck_assert_ptr_eq(command_find("write"), &commands[0]);
+    ck_assert_ptr_eq(command_find("write"), commands[0]);
     ck_assert_ptr_null(command_find("wri"));
-    for (const struct command *command = commands; command->name; command++) {
+    for (size_t i = 0; commands[i]; i++) {
+        const struct command *command = commands[i];
         ck_assert(command->run && command->init && command->args_size);
         ck_assert(command->summary && command->examples && command->examples->line);
         ck_assert_int_eq(command->options[0].kind, OPT_GROUP);
@@ -373,8 +374,8 @@ START_TEST(help_fits_the_screen)
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     help_program(out);
-    for (const struct command *command = commands; command->name; command++)
-        help_command(out, command);
+    for (size_t i = 0; commands[i]; i++)
+        help_command(out, commands[i]);
     fclose(out);
     ck_assert_ptr_nonnull(strstr(text, "--rotate-size SIZE"));
     for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
