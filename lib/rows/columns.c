@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/globs.h"
 #include "rows/rows.h"
 
 void tlm__columns_init(struct tlm_columns *columns, const struct tlm_row_rules *rules)
@@ -30,19 +31,9 @@ size_t tlm__columns_bytes(const struct tlm_columns *columns)
            columns->names_cap * sizeof *columns->names + columns->arena.bytes;
 }
 
-static bool matches_any(const struct tlm_list *globs, const char *name)
-{
-    for (size_t i = 0; i < globs->len; i++)
-        if (fnmatch(globs->items[i], name, 0) == 0)
-            return true;
-    return false;
-}
-
 static bool is_wanted(const struct tlm_row_options *options, const char *name)
 {
-    if (options->channels.len && !matches_any(&options->channels, name))
-        return false;
-    return !matches_any(&options->excludes, name);
+    return tlm__globs_pick(&options->channels, &options->excludes, name);
 }
 
 static int forced_type(const struct tlm_row_options *options, const char *name)
