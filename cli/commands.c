@@ -4,9 +4,12 @@
 
 #include "table_rows.h"
 
-extern const struct command command_write, command_bench;
+extern const struct command command_write, command_bench, command_verify, command_recover,
+    command_checksum, command_count, command_schema;
 
-const struct command *const commands[] = {&command_write, &command_bench, NULL};
+const struct command *const commands[] = {
+    &command_write,    &command_bench, &command_verify, &command_recover,
+    &command_checksum, &command_count, &command_schema, NULL};
 
 static const struct opt program_options[] = {
     {ROW(OPT_GROUP, 0, "Options")},

@@ -7,7 +7,11 @@
 #include "base/deflate.h"
 #include "base/error.h"
 
-#define CRC_BYTES 4
+enum {
+    CRC_BYTES = 4,
+    FRAGMENT = 1 << 16, /* libsnappy takes pieces of this size one by one */
+    RECORDS_MIN = 6     /* spans of fewer records are not worth a trial */
+};
 /* No element makes more out of its bytes: a copy of 64 takes three (format description of
  * google/snappy). */
 #define EXPANSION_MAX 22
@@ -37,6 +41,49 @@ static bool compress_general(const uint8_t *raw, size_t len, struct tlm_buf *out
     return true;
 }
 
+/* How many spans from the front lie in records that end within a fragment. */
+static size_t spans_of_fragment(const struct tlm_layout *layout)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < layout->n && layout->spans[i].at <= FRAGMENT; i++)
+        if (layout->spans[i].kind == TLM_SPAN_TIMES)
+            n = i;
+    return n;
+}
+
+/* Where several records lie within a fragment, the general encoder finds what they have in common,
+ * which the layout does not tell. Tries both on the first fragment. False: memory is out. */
+static bool is_better_general(const uint8_t *raw, const struct tlm_layout *layout,
+                              struct tlm_buf *scratch, struct tlm_buf *out, bool *better)
+{
+    struct tlm_layout part = *layout;
+    part.n = spans_of_fragment(layout);
+    *better = false;
+    if (part.n < RECORDS_MIN)
+        return true;
+    const size_t len = layout->spans[part.n].at, before = out->len;
+    if (!tlm__snappy_encode(raw, len, &part, compress_general, scratch, out))
+        return false;
+    const size_t told = out->len - before;
+    out->len = before;
+    if (!compress_general(raw, len, out))
+        return false;
+    const size_t found = out->len - before;
+    out->len = before;
+    *better = found < told - told / 10;
+    return true;
+}
+
+static bool compress(const uint8_t *raw, size_t len, const struct tlm_layout *layout,
+                     struct tlm_buf *scratch, struct tlm_buf *out)
+{
+    bool better = true;
+    if (layout && layout->n && !is_better_general(raw, layout, scratch, out, &better))
+        return false;
+    return better ? compress_general(raw, len, out)
+                  : tlm__snappy_encode(raw, len, layout, compress_general, scratch, out);
+}
+
 enum tlm_code tlm__snappy_compress(const uint8_t *raw, size_t len, const struct tlm_layout *layout,
                                    struct tlm_buf *scratch, struct tlm_buf *out,
                                    struct tlm_error *error)
@@ -44,10 +91,7 @@ enum tlm_code tlm__snappy_compress(const uint8_t *raw, size_t len, const struct 
     if (len > UINT32_MAX)
         return tlm__fail(error, TLM_LIMIT, "a block of %zu bytes is more than snappy holds", len);
     size_t before = out->len;
-    bool made = layout && layout->n
-                    ? tlm__snappy_encode(raw, len, layout, compress_general, scratch, out)
-                    : compress_general(raw, len, out);
-    if (!made || !tlm__buf_reserve(out, CRC_BYTES)) {
+    if (!compress(raw, len, layout, scratch, out) || !tlm__buf_reserve(out, CRC_BYTES)) {
         out->len = before;
         return tlm__fail_memory(error, len);
     }

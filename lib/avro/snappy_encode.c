@@ -6,10 +6,13 @@
 
 enum {
     STRIDE = 9,
-    COPY_MIN = 4,     /* a shorter match costs as much as it saves */
-    COPY_MAX = 64,    /* of one element of the format */
-    SAMPLE = 4096,    /* bytes of a column that are tried */
-    GENERAL_MIN = 64, /* a shorter piece is not worth a call of the general encoder */
+    COPY_MIN = 4,      /* a shorter match costs as much as it saves */
+    COPY_MAX = 64,     /* of one element of the format */
+    SAMPLE = 4096,     /* bytes of a column that are tried */
+    GENERAL_MIN = 64,  /* a shorter piece is not worth a call of the general encoder */
+    ECHO_SAMPLE = 256, /* elements of a column that are compared with those before them */
+    ECHO_BITS = 9,
+    ECHO_SLOTS = 1 << ECHO_BITS,
     REPEAT_REACH = 16 /* earlier timestamp columns that are compared */
 };
 
@@ -171,6 +174,24 @@ static bool put_repeat(struct encoder *e, const struct tlm_span *span,
 
 enum method { AS_LITERAL, STRIDED, GENERAL };
 
+/* Whether the general encoder, whose trial takes longer than the rest of the work on a column, may
+ * find enough in doubles to pay: of some elements, how many have the upper five bytes of an earlier
+ * one. What has fewer bytes in common costs as much as it saves. */
+static bool has_echoes(const struct encoder *e, const struct tlm_span *span)
+{
+    uint16_t places[ECHO_SLOTS] = {0};
+    size_t n = span->len / STRIDE, hits = 0;
+    n = n < ECHO_SAMPLE ? n : ECHO_SAMPLE;
+    const uint8_t *first = e->raw + span->at + (span->len / STRIDE - n) / 2 * STRIDE;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t upper = load(first + i * STRIDE + 1) >> 24;
+        uint16_t *place = &places[(upper * 0x9e3779b97f4a7c15) >> (64 - ECHO_BITS)];
+        hits += *place && load(first + (size_t)(*place - 1) * STRIDE + 1) >> 24 == upper;
+        *place = (uint16_t)(i + 1);
+    }
+    return hits >= n / 4;
+}
+
 /* Tries the methods on a part of the column. */
 static bool choose(struct encoder *e, const struct tlm_span *span, enum method *method)
 {
@@ -181,17 +202,17 @@ static bool choose(struct encoder *e, const struct tlm_span *span, enum method *
     put_strided(&sample, at, len);
     end_literal(&sample, at + len);
     size_t strided = (size_t)(sample.out - trial);
+    *method = strided < len - len / 64 ? STRIDED : AS_LITERAL;
+    if (e->repeated && !has_echoes(e, span))
+        return true;
     tlm__buf_reset(e->scratch);
     if (!e->general(e->raw + at, len, e->scratch))
         return false;
     size_t general = e->scratch->len;
     /* Where the timestamps cost nothing, the time that the general encoder takes has to pay. */
     size_t worth = e->repeated ? len - len / 5 : len - len / 64;
-    *method = AS_LITERAL;
     if (general < worth && general + general / 64 < strided)
         *method = GENERAL;
-    else if (strided < len - len / 64)
-        *method = STRIDED;
     return true;
 }
 
