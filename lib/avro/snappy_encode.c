@@ -11,6 +11,7 @@ enum {
     SAMPLE = 4096,     /* bytes of a column that are tried */
     GENERAL_MIN = 64,  /* a shorter piece is not worth a call of the general encoder */
     ECHO_SAMPLE = 256, /* elements of a column that are compared with those before them */
+    ECHO_MIN = 16,
     ECHO_BITS = 9,
     ECHO_SLOTS = 1 << ECHO_BITS,
     REPEAT_REACH = 16 /* earlier timestamp columns that are compared */
@@ -19,7 +20,7 @@ enum {
 struct encoder {
     const uint8_t *raw;
     size_t literal; /* raw from here on is not written yet */
-    bool repeated;  /* the record's timestamps were those of an earlier one */
+    bool shared;    /* records have their timestamps in common */
     uint8_t *out;
     tlm_snappy_general general;
     struct tlm_buf *scratch;
@@ -156,12 +157,18 @@ static void put_strided(struct encoder *e, size_t at, size_t len)
     }
 }
 
+static bool is_repeat(const uint8_t *raw, const struct tlm_span *span,
+                      const struct tlm_span *earlier)
+{
+    return earlier->kind == TLM_SPAN_TIMES && earlier->len == span->len && span->len >= COPY_MIN &&
+           memcmp(raw + earlier->at, raw + span->at, span->len) == 0;
+}
+
 /* Timestamps that an earlier record of this block had. */
 static bool put_repeat(struct encoder *e, const struct tlm_span *span,
                        const struct tlm_span *earlier)
 {
-    if (earlier->kind != TLM_SPAN_TIMES || earlier->len != span->len || span->len < COPY_MIN ||
-        memcmp(e->raw + earlier->at, e->raw + span->at, span->len) != 0)
+    if (!is_repeat(e->raw, span, earlier))
         return false;
     end_literal(e, span->at);
     e->out = put_copy(e->out, span->at - earlier->at, span->len);
@@ -192,6 +199,24 @@ static bool has_echoes(const struct encoder *e, const struct tlm_span *span)
     return hits >= n / 4;
 }
 
+/* Whether most values come again, perhaps much later: then copies of many elements at once are what
+ * the general encoder finds. Looks at one in eight, the same ones each time they come. */
+static bool is_periodic(const struct encoder *e, const struct tlm_span *span)
+{
+    uint32_t seen[ECHO_SLOTS] = {0};
+    size_t looked = 0, hits = 0;
+    for (size_t at = span->at; at + STRIDE <= span->at + span->len; at += STRIDE) {
+        uint64_t hash = (load(e->raw + at + 1) + 1) * 0x9e3779b97f4a7c15;
+        if (hash >> (64 - ECHO_BITS - 3) & 7) /* the low bits of round numbers say nothing */
+            continue;
+        uint32_t *slot = &seen[hash >> (64 - ECHO_BITS)], tag = (uint32_t)(hash >> 32);
+        hits += *slot == tag;
+        *slot = tag;
+        looked++;
+    }
+    return looked > ECHO_MIN && hits > looked / 2;
+}
+
 /* Tries the methods on a part of the column. */
 static bool choose(struct encoder *e, const struct tlm_span *span, enum method *method)
 {
@@ -203,14 +228,18 @@ static bool choose(struct encoder *e, const struct tlm_span *span, enum method *
     end_literal(&sample, at + len);
     size_t strided = (size_t)(sample.out - trial);
     *method = strided < len - len / 64 ? STRIDED : AS_LITERAL;
-    if (e->repeated && !has_echoes(e, span))
+    if (strided < len - len / 8 && span->kind == TLM_SPAN_VALUES && is_periodic(e, span)) {
+        *method = GENERAL;
+        return true;
+    }
+    if (e->shared && span->kind == TLM_SPAN_VALUES && !has_echoes(e, span))
         return true;
     tlm__buf_reset(e->scratch);
     if (!e->general(e->raw + at, len, e->scratch))
         return false;
     size_t general = e->scratch->len;
     /* Where the timestamps cost nothing, the time that the general encoder takes has to pay. */
-    size_t worth = e->repeated ? len - len / 5 : len - len / 64;
+    size_t worth = e->shared ? len - len / 5 : len - len / 64;
     if (general < worth && general + general / 64 < strided)
         *method = GENERAL;
     return true;
@@ -232,14 +261,19 @@ static bool put_span(struct encoder *e, const struct tlm_layout *layout, size_t 
 {
     const struct tlm_span *span = &layout->spans[number];
     bool times = span->kind == TLM_SPAN_TIMES;
-    if (times)
-        e->repeated = false;
     for (size_t i = number; times && i-- && number - i <= REPEAT_REACH;)
-        if (put_repeat(e, span, &layout->spans[i])) {
-            e->repeated = true;
+        if (put_repeat(e, span, &layout->spans[i]))
             return true;
-        }
     return put_column(e, span);
+}
+
+/* Whether the second record of a block has the timestamps of the first: others will, too. */
+static bool shares_times(const uint8_t *raw, const struct tlm_layout *layout)
+{
+    for (size_t i = 1; i < layout->n; i++)
+        if (layout->spans[i].kind == TLM_SPAN_TIMES)
+            return is_repeat(raw, &layout->spans[i], &layout->spans[0]);
+    return false;
 }
 
 /* ---- the whole
@@ -279,6 +313,7 @@ bool tlm__snappy_encode(const uint8_t *raw, size_t len, const struct tlm_layout 
                         .scratch = scratch};
     size_t at = 0;
     bool sound = is_sound(layout, len);
+    e.shared = sound && shares_times(raw, layout);
     for (size_t i = 0; sound && i < layout->n; i++) {
         const struct tlm_span *span = &layout->spans[i];
         if (!put_gap(&e, at, span->at - at) || !put_span(&e, layout, i))
