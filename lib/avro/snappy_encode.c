@@ -6,11 +6,12 @@
 
 enum {
     STRIDE = 9,
-    COPY_MIN = 4,      /* a shorter match costs as much as it saves */
-    COPY_MAX = 64,     /* of one element of the format */
-    SAMPLE = 4096,     /* bytes of a column that are tried */
-    GENERAL_MIN = 64,  /* a shorter piece is not worth a call of the general encoder */
-    ECHO_SAMPLE = 256, /* elements of a column that are compared with those before them */
+    COPY_MIN = 4,             /* a shorter match costs as much as it saves */
+    COPY_MAX = 64,            /* of one element of the format */
+    SAMPLE_MIN = 64 * STRIDE, /* bytes of a column that are tried: a quarter of it, */
+    SAMPLE = 4096,            /* within these limits */
+    GENERAL_MIN = 64,         /* a shorter piece is not worth a call of the general encoder */
+    ECHO_SAMPLE = 256,        /* elements of a column that are compared with those before them */
     ECHO_MIN = 16,
     ECHO_BITS = 9,
     ECHO_SLOTS = 1 << ECHO_BITS,
@@ -181,13 +182,22 @@ static bool put_repeat(struct encoder *e, const struct tlm_span *span,
 
 enum method { AS_LITERAL, STRIDED, GENERAL };
 
+static size_t sample_size(const struct tlm_span *span)
+{
+    size_t len = span->len / 4;
+    len = len < SAMPLE_MIN ? SAMPLE_MIN : len;
+    len = len < SAMPLE ? len : SAMPLE;
+    len = len < span->len ? len : span->len;
+    return len / STRIDE * STRIDE;
+}
+
 /* Whether the general encoder, whose trial takes longer than the rest of the work on a column, may
  * find enough in doubles to pay: of some elements, how many have the upper five bytes of an earlier
  * one. What has fewer bytes in common costs as much as it saves. */
 static bool has_echoes(const struct encoder *e, const struct tlm_span *span)
 {
     uint16_t places[ECHO_SLOTS] = {0};
-    size_t n = span->len / STRIDE, hits = 0;
+    size_t n = sample_size(span) / STRIDE, hits = 0;
     n = n < ECHO_SAMPLE ? n : ECHO_SAMPLE;
     const uint8_t *first = e->raw + span->at + (span->len / STRIDE - n) / 2 * STRIDE;
     for (size_t i = 0; i < n; i++) {
@@ -221,8 +231,7 @@ static bool is_periodic(const struct encoder *e, const struct tlm_span *span)
 static bool choose(struct encoder *e, const struct tlm_span *span, enum method *method)
 {
     uint8_t trial[SAMPLE + SAMPLE / 4];
-    size_t len = span->len < SAMPLE ? span->len : SAMPLE / STRIDE * STRIDE;
-    size_t at = span->at + (span->len - len) / 2 / STRIDE * STRIDE;
+    size_t len = sample_size(span), at = span->at + (span->len - len) / 2 / STRIDE * STRIDE;
     struct encoder sample = {.raw = e->raw, .literal = at, .out = trial};
     put_strided(&sample, at, len);
     end_literal(&sample, at + len);
