@@ -104,6 +104,9 @@ void tlm__run_skip(struct tlm_run *run, size_t len, uint64_t lines);
 enum tlm_code tlm__run_settle(struct tlm_run *run, bool *empty, struct tlm_error *error);
 
 /* ---- feed_slots.c --------------------------------------------------------------------------- */
+/* What names may take in each lane, and the error when they take more. */
+size_t tlm__run_names_budget(const struct tlm_run *run);
+enum tlm_code tlm__run_fail_crowded(const struct tlm_run *run, struct tlm_error *error);
 enum tlm_code tlm__slots_init(struct tlm_run *run, struct tlm_error *error);
 void tlm__slots_release(struct tlm_run *run);
 /* Takes len bytes of whole rows from the front of the text and has them parsed. */

@@ -243,10 +243,12 @@ static enum tlm_code settle_names(struct tlm_run *run, const struct names *names
 
 /* ---- JSON ----------------------------------------------------------------------------------- */
 
-/* Parses one line without any rule, only for its names. False: memory is out. */
-static bool probe_line(const struct tlm_run *run, const char *text, size_t len,
-                       struct tlm_arena *arena, struct names *names)
+/* Parses one line without any rule, only for its names. False: memory is out, or the budget for
+ * names. */
+static bool probe_line(struct tlm_run *run, const char *text, size_t len, struct names *names,
+                       bool *crowded)
 {
+    struct tlm_arena *arena = &run->arena;
     static const char *const all[] = {"*"};
     struct tlm_row_rules rules = {
         .time = run->rules.time,
@@ -262,6 +264,7 @@ static bool probe_line(const struct tlm_run *run, const char *text, size_t len,
     struct tlm_rows rows = {0};
     uint64_t n_rows = 0, n_lines = 0;
     tlm__columns_init(&columns, &rules);
+    columns.budget = tlm__run_names_budget(run);
     bool made = !tlm__assembler_init(&assembler, &rules, &columns, NULL);
     assembler.rows = &rows;
     struct tlm_json_parser *parser = made ? tlm__json_parser_new(&assembler) : NULL;
@@ -270,6 +273,7 @@ static bool probe_line(const struct tlm_run *run, const char *text, size_t len,
     names->n = made ? columns.keys.len : 0;
     names->items = tlm__arena_take(arena, (names->n + 1) * sizeof *names->items);
     made = made && names->items;
+    *crowded = tlm__columns_bytes(&columns) > columns.budget;
     for (size_t i = 0; i < names->n && made; i++) {
         const struct tlm_intern_entry *key = &columns.keys.entries[i];
         names->items[i] =
@@ -293,8 +297,9 @@ static enum tlm_code probe_json(struct tlm_run *run, struct names *names, struct
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         size_t len = newline ? (size_t)(newline - text) + 1 : (size_t)(end - text);
         struct names found;
-        if (!probe_line(run, text, len, &run->arena, &found))
-            return tlm__fail_memory(error, len);
+        bool crowded;
+        if (!probe_line(run, text, len, &found, &crowded))
+            return crowded ? tlm__run_fail_crowded(run, error) : tlm__fail_memory(error, len);
         bool usual = found.n && find_usual_time(&found);
         if (found.n && (!names->n || (guess && usual)))
             *names = found;

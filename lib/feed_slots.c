@@ -9,6 +9,19 @@
 /* A text buffer that a long row made larger than this is not kept. */
 enum { KEEP_BYTES = 2 * TLM_CHUNK_MAX, KEEP_ROWS_BYTES = 8 * 1024 * 1024 };
 
+size_t tlm__run_names_budget(const struct tlm_run *run)
+{
+    return (size_t)(run->feed->writer->options.memory_bytes / 4);
+}
+
+enum tlm_code tlm__run_fail_crowded(const struct tlm_run *run, struct tlm_error *error)
+{
+    return tlm__fail(error, TLM_LIMIT,
+                     "%s: the names of so many channels do not fit the memory budget of %llu bytes",
+                     tlm__source_name(run->source),
+                     (unsigned long long)run->feed->writer->options.memory_bytes);
+}
+
 /* ---- lanes ---------------------------------------------------------------------------------- */
 
 static bool make_parser(struct tlm_run *run, struct tlm_lane *lane)
@@ -21,7 +34,7 @@ static bool make_parser(struct tlm_run *run, struct tlm_lane *lane)
 static enum tlm_code make_lane(struct tlm_run *run, struct tlm_lane *lane, struct tlm_error *error)
 {
     tlm__columns_init(&lane->columns, &run->rules);
-    lane->columns.budget = (size_t)(run->feed->writer->options.memory_bytes / 4);
+    lane->columns.budget = tlm__run_names_budget(run);
     enum tlm_code code = tlm__assembler_init(&lane->assembler, &run->rules, &lane->columns, error);
     lane->made = true;
     pthread_mutex_init(&lane->lock, NULL);
@@ -166,11 +179,7 @@ static enum tlm_code collect(struct tlm_run *run, struct tlm_error *error)
     run->first_slot = (run->first_slot + 1) % run->n_slots;
     run->n_waiting--;
     if (!slot->parsed && slot->lane_bytes > slot->lane->columns.budget)
-        return tlm__fail(error, TLM_LIMIT,
-                         "%s: the names of so many channels do not fit the memory budget of %llu "
-                         "bytes",
-                         tlm__source_name(run->source),
-                         (unsigned long long)feed->writer->options.memory_bytes);
+        return tlm__run_fail_crowded(run, error);
     if (!slot->parsed)
         return tlm__fail_memory(error, slot->len);
     note_time(run, slot->time_format);

@@ -27,7 +27,8 @@ void tlm__columns_release(struct tlm_columns *columns)
 size_t tlm__columns_bytes(const struct tlm_columns *columns)
 {
     return tlm__intern_bytes(&columns->keys) + tlm__intern_bytes(&columns->channels) +
-           tlm__intern_bytes(&columns->tag_sets) + tlm__name_table_bytes(&columns->long_channels) +
+           tlm__intern_bytes(&columns->tag_sets) + tlm__name_table_bytes(&columns->by_text) +
+           tlm__name_table_bytes(&columns->long_channels) +
            columns->names_cap * sizeof *columns->names + columns->arena.bytes;
 }
 
