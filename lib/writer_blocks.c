@@ -45,14 +45,28 @@ struct tlm_block_job {
 
 /* ---- the work ------------------------------------------------------------------------------- */
 
+/* False: nothing is known about such values. */
+static bool span_kind(const struct tlm_encoded *taken, enum tlm_span_kind *kind)
+{
+    static const enum tlm_span_kind kinds[TLM_TYPES] = {
+        [TLM_DOUBLE] = TLM_SPAN_VALUES,
+        [TLM_STRING] = TLM_SPAN_STRINGS,
+        [TLM_DOUBLE_ARRAY] = TLM_SPAN_ARRAYS,
+        [TLM_JSON] = TLM_SPAN_JSON,
+    };
+    *kind = kinds[taken->type];
+    return !taken->mixed && taken->type != TLM_LONG && taken->type != TLM_STRING_ARRAY;
+}
+
 /* Short records are compressed better all together. */
 static bool add_spans(struct tlm_layout *layout, const struct tlm_encoded *taken)
 {
     const struct tlm_span times = {taken->times_at, taken->times_len, TLM_SPAN_TIMES};
-    const struct tlm_span values = {taken->values_at, taken->values_len, TLM_SPAN_VALUES};
+    struct tlm_span values = {taken->values_at, taken->values_len, TLM_SPAN_VALUES};
     if (taken->points < SPAN_MIN)
         return true;
-    return tlm__layout_add(layout, &times) && (!taken->doubles || tlm__layout_add(layout, &values));
+    return tlm__layout_add(layout, &times) &&
+           (!span_kind(taken, &values.kind) || tlm__layout_add(layout, &values));
 }
 
 static enum tlm_code encode(struct tlm_block_job *block)
@@ -175,6 +189,16 @@ static bool has_text(const struct tlm_points *points, size_t i)
     return type != TLM_DOUBLE && type != TLM_LONG;
 }
 
+/* The most that a point with so much text takes: with a count and an end for an array; items of
+ * an array of strings may have longer lengths than in the heap. */
+static size_t point_bytes(const struct tlm_points *points, size_t i, size_t text)
+{
+    enum tlm_type type = points->types ? (enum tlm_type)points->types[i] : points->type;
+    if (type == TLM_STRING_ARRAY)
+        return POINT_BYTES + text + text / 4;
+    return TLM_VARINT_MAX + 2 + tlm__varint_size((int64_t)(text | 1 << 10)) + text;
+}
+
 /* How many points from the front make a record of at most `room` bytes, at least one; *bytes is
  * what they take at most, *heap_bytes their text. Text in arrays takes no more than in the heap. */
 static size_t fit(const struct tlm_points *points, size_t overhead, size_t room, size_t *bytes,
@@ -192,7 +216,7 @@ static size_t fit(const struct tlm_points *points, size_t overhead, size_t room,
     }
     for (; n < points->n; n++) {
         size_t text = has_text(points, n) ? (size_t)points->values[n] : 0;
-        size_t more = POINT_BYTES + text + text / 4;
+        size_t more = point_bytes(points, n, text);
         if (n && (more > room || *bytes > room - more))
             break;
         *bytes += more;

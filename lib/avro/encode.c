@@ -333,7 +333,8 @@ bool tlm__encode_record(struct tlm_buf *out, const struct tlm_series_header *hea
         .times_len = times_len,
         .values_at = (size_t)(values - out->data),
         .values_len = values_len,
-        .doubles = !points->types && points->type == TLM_DOUBLE,
+        .mixed = points->types,
+        .type = points->type,
         .same_times = same,
     };
     return true;

@@ -21,7 +21,8 @@ struct tlm_encoded {
     size_t points;
     size_t times_at, times_len;   /* where the timestamps' bytes are */
     size_t values_at, values_len; /* and the values' */
-    bool doubles;                 /* all values are doubles: nine bytes each */
+    bool mixed;                   /* values are of several types */
+    enum tlm_type type;           /* of all of them, if not */
     bool same_times;              /* as the record before */
 };
 

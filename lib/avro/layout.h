@@ -6,8 +6,11 @@
 #include <stddef.h>
 
 enum tlm_span_kind {
-    TLM_SPAN_TIMES, /* timestamps, which a later record may repeat */
-    TLM_SPAN_VALUES /* elements of nine bytes each: a branch and a double */
+    TLM_SPAN_TIMES,   /* timestamps, which a later record may repeat */
+    TLM_SPAN_VALUES,  /* elements of nine bytes each: a branch and a double */
+    TLM_SPAN_STRINGS, /* a branch, a length and bytes each */
+    TLM_SPAN_JSON,    /* the same; the bytes are JSON text */
+    TLM_SPAN_ARRAYS   /* a branch and an array of doubles each */
 };
 
 struct tlm_span {

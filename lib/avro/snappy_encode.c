@@ -2,12 +2,13 @@
 
 #include <string.h>
 
+#include "avro/snappy_choice.h"
+#include "avro/snappy_points.h"
+#include "avro/snappy_put.h"
 #include "base/checked.h"
 
 enum {
     STRIDE = 9,
-    COPY_MIN = 4,             /* a shorter match costs as much as it saves */
-    COPY_MAX = 64,            /* of one element of the format */
     SAMPLE_MIN = 64 * STRIDE, /* bytes of a column that are tried: a quarter of it, */
     SAMPLE = 4096,            /* within these limits */
     GENERAL_MIN = 64,         /* a shorter piece is not worth a call of the general encoder */
@@ -25,99 +26,39 @@ struct encoder {
     uint8_t *out;
     tlm_snappy_general general;
     struct tlm_buf *scratch;
+    struct tlm_snappy_choice choice;
 };
-
-/* ---- elements of the format ------------------------------------------------------------------ */
-
-static uint8_t *put_varint(uint8_t *out, size_t value)
-{
-    for (; value >= 0x80; value >>= 7)
-        *out++ = (uint8_t)(value | 0x80);
-    *out++ = (uint8_t)value;
-    return out;
-}
-
-static uint8_t *put_literal(uint8_t *out, const uint8_t *bytes, size_t len)
-{
-    if (!len)
-        return out;
-    size_t n = len - 1;
-    if (n < 60) {
-        *out++ = (uint8_t)(n << 2);
-    } else {
-        uint8_t *tag = out++;
-        unsigned size = 0;
-        for (; n; n >>= 8, size++)
-            *out++ = (uint8_t)n;
-        *tag = (uint8_t)((59 + size) << 2);
-    }
-    memcpy(out, bytes, len);
-    return out + len;
-}
-
-/* 1 <= len <= 64 */
-static uint8_t *put_copy_element(uint8_t *out, size_t offset, size_t len)
-{
-    if (len >= 4 && len < 12 && offset < 2048) {
-        *out++ = (uint8_t)(1 | (len - 4) << 2 | offset >> 8 << 5);
-        *out++ = (uint8_t)offset;
-        return out;
-    }
-    bool far = offset > UINT16_MAX;
-    *out++ = (uint8_t)((len - 1) << 2 | (far ? 3 : 2));
-    for (int i = 0; i < (far ? 4 : 2); i++)
-        *out++ = (uint8_t)(offset >> 8 * i);
-    return out;
-}
-
-static uint8_t *put_copy(uint8_t *out, size_t offset, size_t len)
-{
-    while (len >= COPY_MAX + COPY_MIN) {
-        out = put_copy_element(out, offset, COPY_MAX);
-        len -= COPY_MAX;
-    }
-    if (len > COPY_MAX) { /* what is left must not be shorter than a copy can be */
-        out = put_copy_element(out, offset, COPY_MAX - COPY_MIN);
-        len -= COPY_MAX - COPY_MIN;
-    }
-    return put_copy_element(out, offset, len);
-}
 
 static void end_literal(struct encoder *e, size_t at)
 {
-    e->out = put_literal(e->out, e->raw + e->literal, at - e->literal);
+    e->out = tlm__snappy_put_literal(e->out, e->raw + e->literal, at - e->literal);
     e->literal = at;
 }
 
 /* ---- pieces ------------------------------------------------------------------------------------
  */
 
-/* A piece through the general encoder; without its length its stream continues ours, since copies
- * in it reach back into the piece only. */
-static bool put_general(struct encoder *e, size_t at, size_t len)
+/* What the general encoder made of a piece; without its length its stream continues ours, since
+ * copies in it reach back into the piece only. */
+static void put_scratch(struct encoder *e, size_t at, size_t len)
 {
-    end_literal(e, at);
-    tlm__buf_reset(e->scratch);
-    if (!e->general(e->raw + at, len, e->scratch))
-        return false;
     size_t skip = 0;
+    end_literal(e, at);
     while (e->scratch->data[skip] & 0x80)
         skip++;
     skip++;
     memcpy(e->out, e->scratch->data + skip, e->scratch->len - skip);
     e->out += e->scratch->len - skip;
     e->literal = at + len;
-    return true;
 }
 
-static uint64_t load(const uint8_t *bytes)
+static bool put_general(struct encoder *e, size_t at, size_t len)
 {
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    return word;
+    tlm__buf_reset(e->scratch);
+    if (!e->general(e->raw + at, len, e->scratch))
+        return false;
+    put_scratch(e, at, len);
+    return true;
 }
 
 /* How many bytes from `at` on equal those a stride before, up to end. */
@@ -125,7 +66,7 @@ static size_t run_length(const uint8_t *raw, size_t at, size_t end)
 {
     size_t from = at;
     while (end - at >= 8) {
-        uint64_t differ = load(raw + at) ^ load(raw + at - STRIDE);
+        uint64_t differ = tlm__snappy_load(raw + at) ^ tlm__snappy_load(raw + at - STRIDE);
         if (differ)
             return at - from + (size_t)(__builtin_ctzll(differ) >> 3);
         at += 8;
@@ -142,16 +83,17 @@ static void put_strided(struct encoder *e, size_t at, size_t len)
     const uint8_t *raw = e->raw;
     size_t end = at + len;
     for (size_t element = at + STRIDE; element + STRIDE <= end; element += STRIDE) {
-        uint64_t differ = load(raw + element + 1) ^ load(raw + element + 1 - STRIDE);
+        uint64_t differ =
+            tlm__snappy_load(raw + element + 1) ^ tlm__snappy_load(raw + element + 1 - STRIDE);
         size_t same = differ ? (size_t)(__builtin_clzll(differ) >> 3) : 8;
         size_t from = element + STRIDE - same;
         if (from < e->literal)
             from = e->literal;
         size_t run = run_length(raw, from, end);
-        if (run < COPY_MIN)
+        if (run < TLM_SNAPPY_COPY_MIN)
             continue;
         end_literal(e, from);
-        e->out = put_copy(e->out, STRIDE, run);
+        e->out = tlm__snappy_put_copy(e->out, STRIDE, run);
         e->literal = from + run;
         while (element + STRIDE < e->literal)
             element += STRIDE;
@@ -161,7 +103,8 @@ static void put_strided(struct encoder *e, size_t at, size_t len)
 static bool is_repeat(const uint8_t *raw, const struct tlm_span *span,
                       const struct tlm_span *earlier)
 {
-    return earlier->kind == TLM_SPAN_TIMES && earlier->len == span->len && span->len >= COPY_MIN &&
+    return earlier->kind == TLM_SPAN_TIMES && earlier->len == span->len &&
+           span->len >= TLM_SNAPPY_COPY_MIN &&
            memcmp(raw + earlier->at, raw + span->at, span->len) == 0;
 }
 
@@ -172,7 +115,7 @@ static bool put_repeat(struct encoder *e, const struct tlm_span *span,
     if (!is_repeat(e->raw, span, earlier))
         return false;
     end_literal(e, span->at);
-    e->out = put_copy(e->out, span->at - earlier->at, span->len);
+    e->out = tlm__snappy_put_copy(e->out, span->at - earlier->at, span->len);
     e->literal = span->at + span->len;
     return true;
 }
@@ -201,9 +144,10 @@ static bool has_echoes(const struct encoder *e, const struct tlm_span *span)
     n = n < ECHO_SAMPLE ? n : ECHO_SAMPLE;
     const uint8_t *first = e->raw + span->at + (span->len / STRIDE - n) / 2 * STRIDE;
     for (size_t i = 0; i < n; i++) {
-        uint64_t upper = load(first + i * STRIDE + 1) >> 24;
+        uint64_t upper = tlm__snappy_load(first + i * STRIDE + 1) >> 24;
         uint16_t *place = &places[(upper * 0x9e3779b97f4a7c15) >> (64 - ECHO_BITS)];
-        hits += *place && load(first + (size_t)(*place - 1) * STRIDE + 1) >> 24 == upper;
+        hits +=
+            *place && tlm__snappy_load(first + (size_t)(*place - 1) * STRIDE + 1) >> 24 == upper;
         *place = (uint16_t)(i + 1);
     }
     return hits >= n / 4;
@@ -216,7 +160,7 @@ static bool is_periodic(const struct encoder *e, const struct tlm_span *span)
     uint32_t seen[ECHO_SLOTS] = {0};
     size_t looked = 0, hits = 0;
     for (size_t at = span->at; at + STRIDE <= span->at + span->len; at += STRIDE) {
-        uint64_t hash = (load(e->raw + at + 1) + 1) * 0x9e3779b97f4a7c15;
+        uint64_t hash = (tlm__snappy_load(e->raw + at + 1) + 1) * 0x9e3779b97f4a7c15;
         if (hash >> (64 - ECHO_BITS - 3) & 7) /* the low bits of round numbers say nothing */
             continue;
         uint32_t *slot = &seen[hash >> (64 - ECHO_BITS)], tag = (uint32_t)(hash >> 32);
@@ -266,6 +210,24 @@ static bool put_column(struct encoder *e, const struct tlm_span *span)
     return method != GENERAL || put_general(e, span->at, span->len);
 }
 
+/* Strings and arrays. */
+static bool put_elements(struct encoder *e, const struct tlm_span *span)
+{
+    uint8_t *end;
+    end_literal(e, span->at);
+    if (!tlm__snappy_choose_points(&e->choice, span, e->out, &end))
+        return false;
+    if (end) {
+        e->out = end;
+        e->literal = span->at + span->len;
+        return true;
+    }
+    if (!e->choice.whole)
+        return span->len < GENERAL_MIN || put_general(e, span->at, span->len);
+    put_scratch(e, span->at, span->len);
+    return true;
+}
+
 static bool put_span(struct encoder *e, const struct tlm_layout *layout, size_t number)
 {
     const struct tlm_span *span = &layout->spans[number];
@@ -273,7 +235,7 @@ static bool put_span(struct encoder *e, const struct tlm_layout *layout, size_t 
     for (size_t i = number; times && i-- && number - i <= REPEAT_REACH;)
         if (put_repeat(e, span, &layout->spans[i]))
             return true;
-    return put_column(e, span);
+    return times || span->kind == TLM_SPAN_VALUES ? put_column(e, span) : put_elements(e, span);
 }
 
 /* Whether the second record of a block has the timestamps of the first: others will, too. */
@@ -314,12 +276,13 @@ bool tlm__snappy_encode(const uint8_t *raw, size_t len, const struct tlm_layout 
      * more than a literal's head beside what they hold. */
     size_t room;
     if (!tlm__size_mul(layout->n + 1, 128, &room) || !tlm__size_add(room, len, &room) ||
-        !tlm__size_add(room, len / 4 + 64, &room) || !tlm__buf_reserve(out, room))
+        !tlm__size_add(room, len / 4 + TLM_SNAPPY_SCRIBBLE, &room) || !tlm__buf_reserve(out, room))
         return false;
     struct encoder e = {.raw = raw,
-                        .out = put_varint(out->data + out->len, len),
+                        .out = tlm__snappy_put_varint(out->data + out->len, len),
                         .general = general,
-                        .scratch = scratch};
+                        .scratch = scratch,
+                        .choice = {.raw = raw, .general = general, .scratch = scratch}};
     size_t at = 0;
     bool sound = is_sound(layout, len);
     e.shared = sound && shares_times(raw, layout);

@@ -5,15 +5,12 @@
 
 #include <stdint.h>
 
-#include "avro/layout.h"
-#include "base/buf.h"
-
-/* Compresses a piece with a general encoder: appends a snappy stream to out. */
-typedef bool (*tlm_snappy_general)(const uint8_t *raw, size_t len, struct tlm_buf *out);
+#include "avro/snappy_choice.h"
 
 /* Appends the compressed form of raw. Timestamps that repeat those of an earlier record become
- * copies of them; columns of nine-byte elements are compared element by element; everything else,
- * and columns where a sample says so, goes through `general`. The layout is a hint: whatever it
+ * copies of them; columns of nine-byte elements are compared element by element; strings, JSON
+ * and arrays are searched where matches are to be expected; everything else, and columns where a
+ * sample says so, goes through `general`. The layout is a hint: whatever it
  * says, the output decompresses to raw. scratch is used in between. False: memory is out. */
 bool tlm__snappy_encode(const uint8_t *raw, size_t len, const struct tlm_layout *layout,
                         tlm_snappy_general general, struct tlm_buf *scratch, struct tlm_buf *out);
