@@ -63,7 +63,7 @@ FAULT_SO    := $(patsubst tests/%.c,$(BUILD)/tests/%.so,$(FAULT_SRC))
 
 PKG_CONFIG ?= pkg-config
 LIB_PKGS  := avro-c jansson snappy libdeflate liblzma libxxhash libzstd zlib
-CLI_PKGS  := jansson
+CLI_PKGS  := jansson ncursesw
 TEST_PKGS := check
 
 DEBIAN_avro-c     := libavro-dev
@@ -75,6 +75,7 @@ DEBIAN_libzstd    := libzstd-dev
 DEBIAN_zlib       := zlib1g-dev
 DEBIAN_libxxhash  := libxxhash-dev
 DEBIAN_check      := check
+DEBIAN_ncursesw   := libncurses-dev
 
 no-build-goals := clean uninstall help lint tree
 goals := $(or $(MAKECMDGOALS),all)

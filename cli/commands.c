@@ -4,12 +4,12 @@
 
 #include "table_rows.h"
 
-extern const struct command command_write, command_bench, command_verify, command_recover,
-    command_checksum, command_count, command_schema;
+extern const struct command command_write, command_bench, command_inspect, command_verify,
+    command_recover, command_checksum, command_count, command_schema, command_cat;
 
 const struct command *const commands[] = {
-    &command_write,    &command_bench, &command_verify, &command_recover,
-    &command_checksum, &command_count, &command_schema, NULL};
+    &command_write,   &command_bench,    &command_inspect, &command_cat,    &command_verify,
+    &command_recover, &command_checksum, &command_count,   &command_schema, NULL};
 
 static const struct opt program_options[] = {
     {ROW(OPT_GROUP, 0, "Options")},

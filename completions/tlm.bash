@@ -7,6 +7,13 @@ _tlm_options()
     case $1 in
     write) echo '-i --input --filelist --delimiter --decimal --no-header --columns --skip-lines --comment --null-values --max-line --shape --channel-field --value-field --tag --tag-field -c --channel --exclude --rename --prefix --flatten -t --time-field -T --time-format --time-origin --tz --int-as --bool-as --uint64 --type --duplicate-keys --bad-rows --rejects --max-errors -o --output -f --force --continue --wait --codec --fsync --metadata --dataset-rid -n --dry-run --rotate-points --rotate-size --rotate-every --rotate-age --rotate-span --emit-files -0 --null --on-close --batch-points --flush-interval -j --threads --memory --stats --stats-file --summary -q --quiet -v --verbose -h --help' ;;
     bench) echo '--type --channels --points --frame --noise --from --input -t --time-field -T --time-format --tz --rotate-points --codec --producers -j --threads --batch-points --memory --dir --fsync --runs --sweep --versus --limit --profile --quick --json --csv --baseline -h --help' ;;
+    inspect) echo '--timeline --browse --schema --meta --blocks --head --full -c --channel --exclude --tag --from --to --sort --json --color --ascii -j --threads -h --help' ;;
+    cat) echo '-c --channel --exclude --tag --from --to --head --tail --csv --tsv --wide --fill -T --time-format --int64 --every --agg -o --output -f --force -j --threads --memory -h --help' ;;
+    verify) echo '--full --strict --with -j --threads --json -q --quiet -v --verbose -h --help' ;;
+    recover) echo '-o --output --finish --report -f --force --like --json -q --quiet -h --help' ;;
+    checksum) echo '-c --channel --exclude --tag --from --to --total --json -j --threads -h --help' ;;
+    count) echo '-c --channel --exclude --tag --from --to --records --trust -j --threads --json -h --help' ;;
+    schema) echo '--name -h --help' ;;
     '') echo '-h --help -V --version' ;;
     esac
 }
@@ -88,10 +95,51 @@ _tlm_values()
     bench:--sweep | bench:--sweep=) echo 'frame channels types rotation threads grid' ;;
     bench:--versus | bench:--versus=) echo 'avro-c' ;;
     bench:--baseline | bench:--baseline=) echo '@file' ;;
+    inspect:--meta=) echo '@text' ;;
+    inspect:--head | inspect:--head=) echo '@text' ;;
+    inspect:-c | inspect:--channel | inspect:--channel=) echo '@text' ;;
+    inspect:--exclude | inspect:--exclude=) echo '@text' ;;
+    inspect:--tag | inspect:--tag=) echo '@text' ;;
+    inspect:--from | inspect:--from=) echo '@text' ;;
+    inspect:--to | inspect:--to=) echo '@text' ;;
+    inspect:--sort | inspect:--sort=) echo 'name points bytes rate' ;;
+    inspect:--color | inspect:--color=) echo 'auto always never' ;;
+    inspect:-j | inspect:--threads | inspect:--threads=) echo '@text' ;;
+    cat:-c | cat:--channel | cat:--channel=) echo '@text' ;;
+    cat:--exclude | cat:--exclude=) echo '@text' ;;
+    cat:--tag | cat:--tag=) echo '@text' ;;
+    cat:--from | cat:--from=) echo '@text' ;;
+    cat:--to | cat:--to=) echo '@text' ;;
+    cat:--head | cat:--head=) echo '@text' ;;
+    cat:--tail | cat:--tail=) echo '@text' ;;
+    cat:--fill | cat:--fill=) echo 'none last' ;;
+    cat:-T | cat:--time-format | cat:--time-format=) echo 'rfc3339 s ms us ns' ;;
+    cat:--int64 | cat:--int64=) echo 'number string' ;;
+    cat:--every | cat:--every=) echo '@text' ;;
+    cat:--agg | cat:--agg=) echo 'mean min max last' ;;
+    cat:-o | cat:--output | cat:--output=) echo '@file' ;;
+    cat:-j | cat:--threads | cat:--threads=) echo '@text' ;;
+    cat:--memory | cat:--memory=) echo '@text' ;;
+    verify:--with | verify:--with=) echo 'avro-c' ;;
+    verify:-j | verify:--threads | verify:--threads=) echo '@text' ;;
+    recover:-o | recover:--output | recover:--output=) echo '@file' ;;
+    recover:--like | recover:--like=) echo '@file' ;;
+    checksum:-c | checksum:--channel | checksum:--channel=) echo '@text' ;;
+    checksum:--exclude | checksum:--exclude=) echo '@text' ;;
+    checksum:--tag | checksum:--tag=) echo '@text' ;;
+    checksum:--from | checksum:--from=) echo '@text' ;;
+    checksum:--to | checksum:--to=) echo '@text' ;;
+    checksum:-j | checksum:--threads | checksum:--threads=) echo '@text' ;;
+    count:-c | count:--channel | count:--channel=) echo '@text' ;;
+    count:--exclude | count:--exclude=) echo '@text' ;;
+    count:--tag | count:--tag=) echo '@text' ;;
+    count:--from | count:--from=) echo '@text' ;;
+    count:--to | count:--to=) echo '@text' ;;
+    count:-j | count:--threads | count:--threads=) echo '@text' ;;
     esac
 }
 
-_tlm_commands='write bench'
+_tlm_commands='write bench inspect cat verify recover checksum count schema'
 
 _tlm_files()
 {

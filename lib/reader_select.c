@@ -213,16 +213,19 @@ static bool take_values(struct tlm_picker *picker, const struct tlm_stream *stre
     run->reals = NULL;
     run->integers = NULL;
     run->values = NULL;
-    if (!record->types && record->type == TLM_DOUBLE)
+    if (!record->types && record->type == TLM_DOUBLE) {
         run->reals = (const void *)record->values;
-    else if (!record->types && record->type == TLM_LONG)
-        run->integers = (const void *)record->values;
-    if (run->reals || run->integers)
         return true;
+    }
+    if (!record->types && record->type == TLM_LONG) {
+        run->integers = (const void *)record->values;
+        return true;
+    }
     tlm__arena_reset(&picker->arena);
-    if (!room_for(&picker->values, record->n, sizeof(union tlm_point_value)))
-        return false;
+    bool room = room_for(&picker->values, record->n, sizeof(union tlm_point_value));
     union tlm_point_value *values = (void *)picker->values.data;
+    if (!room || !values)
+        return false;
     for (size_t i = 0; i < record->n; i++) {
         enum tlm_type type = record->types ? (enum tlm_type)record->types[i] : record->type;
         if (!take_value(picker, stream, type, record->values[i], &values[i]))
