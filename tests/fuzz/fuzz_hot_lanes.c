@@ -45,8 +45,7 @@ static void set_options(struct two_lanes *pair, const uint8_t *choices)
     pair->chunk = choices[3] % 2 ? choices[3] : 0;
     pair->is_long = choices[3] / 2 % 2;
     if (pair->is_long)
-        pair->header =
-            pair->delimiter == ',' ? "t,channel,c,value,d" : "t\tchannel\tc\tvalue\td";
+        pair->header = pair->delimiter == ',' ? "t,channel,c,value,d" : "t\tchannel\tc\tvalue\td";
     else
         pair->header = pair->delimiter == ',' ? "t,a,b,c,d" : "t\ta\tb\tc\td";
     pair->time_field = "t";
