@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "avro/records.h"
 #include "avro/varint.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -15,8 +16,6 @@ enum { POINT_BYTES = TLM_VARINT_MAX + 1 + TLM_VARINT_MAX };
 /* Points of a record such that the timestamps of the record before are within 64 KiB, where snappy
  * refers to them in three bytes. */
 enum { SLICE_MAX = 3600 };
-/* Points of a record whose columns are told to the compressor. */
-enum { SPAN_MIN = 128 };
 
 /* One record: n points of a series. */
 struct item {
@@ -36,8 +35,8 @@ struct tlm_block_job {
     size_t planned; /* bytes, at most */
     bool submitted;
 
-    struct tlm_buf raw, block;
-    struct tlm_layout layout; /* of raw */
+    struct tlm_records records;
+    struct tlm_buf block;
     uint64_t encode_ns, compress_ns;
     enum tlm_code code;
     struct tlm_error error;
@@ -45,42 +44,16 @@ struct tlm_block_job {
 
 /* ---- the work ------------------------------------------------------------------------------- */
 
-/* False: nothing is known about such values. */
-static bool span_kind(const struct tlm_encoded *taken, enum tlm_span_kind *kind)
-{
-    static const enum tlm_span_kind kinds[TLM_TYPES] = {
-        [TLM_DOUBLE] = TLM_SPAN_VALUES,
-        [TLM_STRING] = TLM_SPAN_STRINGS,
-        [TLM_DOUBLE_ARRAY] = TLM_SPAN_ARRAYS,
-        [TLM_JSON] = TLM_SPAN_JSON,
-    };
-    *kind = kinds[taken->type];
-    return !taken->mixed && taken->type != TLM_LONG && taken->type != TLM_STRING_ARRAY;
-}
-
-/* Short records are compressed better all together. */
-static bool add_spans(struct tlm_layout *layout, const struct tlm_encoded *taken)
-{
-    const struct tlm_span times = {taken->times_at, taken->times_len, TLM_SPAN_TIMES};
-    struct tlm_span values = {taken->values_at, taken->values_len, TLM_SPAN_VALUES};
-    if (taken->points < SPAN_MIN)
-        return true;
-    return tlm__layout_add(layout, &times) &&
-           (!span_kind(taken, &values.kind) || tlm__layout_add(layout, &values));
-}
-
 static enum tlm_code encode(struct tlm_block_job *block)
 {
-    struct tlm_encoded record = {0};
-    tlm__buf_reset(&block->raw);
-    block->layout.n = 0;
+    tlm__records_reset(&block->records);
     for (size_t i = 0; i < block->n_items; i++) {
         struct item *item = &block->items[i];
-        if (!tlm__encode_record(&block->raw, item->header, &item->points, &record))
+        size_t times_of;
+        if (!tlm__records_add(&block->records, item->header, &item->points, &times_of))
             return tlm__fail_memory(&block->error, block->planned);
-        if (!add_spans(&block->layout, &record))
-            return tlm__fail_memory(&block->error, sizeof record);
-        tlm__points_sum(&item->points, record.same_times ? &item[-1].sum : NULL, &item->sum);
+        tlm__points_sum(&item->points, times_of < i ? &block->items[times_of].sum : NULL,
+                        &item->sum);
     }
     return TLM_OK;
 }
@@ -95,10 +68,10 @@ static void run(void *argument)
     if (block->code)
         return;
     tlm__buf_reset(&block->block);
-    tlm__compressor_hint(block->compressor, &block->layout);
-    block->code =
-        tlm__container_block(block->compressor, block->n_items, block->raw.data, block->raw.len,
-                             block->writer->sync, &block->block, &block->error);
+    const struct tlm_buf *bytes = &block->records.bytes;
+    tlm__compressor_hint(block->compressor, &block->records.layout);
+    block->code = tlm__container_block(block->compressor, block->n_items, bytes->data, bytes->len,
+                                       block->writer->sync, &block->block, &block->error);
     block->compress_ns = tlm__clock_monotonic_ns() - encoded;
 }
 
@@ -136,7 +109,7 @@ static enum tlm_code write_block(struct tlm_writer *w, struct tlm_block_job *blo
         return code;
     w->stats.blocks++;
     w->stats.records += tally.records;
-    w->stats.bytes_raw += block->raw.len;
+    w->stats.bytes_raw += block->records.bytes.len + block->records.layout.left_out;
     for (size_t i = 0; i < block->n_items; i++) {
         struct item *item = &block->items[i];
         tlm__held_wrote(&w->series, item->held, item->points.n, &item->sum);
@@ -297,6 +270,7 @@ bool tlm__blocks_init(struct tlm_writer *w)
     w->blocks = calloc(w->n_blocks, sizeof *w->blocks);
     for (size_t i = 0; w->blocks && i < w->n_blocks; i++) {
         w->blocks[i].writer = w;
+        w->blocks[i].records.whole = w->options.codec != TLM_CODEC_SNAPPY;
         w->blocks[i].compressor = tlm__compressor_new(w->options.codec);
         if (!w->blocks[i].compressor)
             return false;
@@ -308,9 +282,8 @@ void tlm__blocks_release(struct tlm_writer *w)
 {
     for (size_t i = 0; w->blocks && i < w->n_blocks; i++) {
         tlm__compressor_free(w->blocks[i].compressor);
-        tlm__buf_release(&w->blocks[i].raw);
+        tlm__records_release(&w->blocks[i].records);
         tlm__buf_release(&w->blocks[i].block);
-        tlm__layout_release(&w->blocks[i].layout);
         free(w->blocks[i].items);
     }
     free(w->blocks);

@@ -13,7 +13,7 @@
 struct tlm_compressor {
     enum tlm_codec codec;
     const struct tlm_layout *layout; /* of the next raw, or NULL */
-    struct tlm_buf scratch;
+    struct tlm_snappy_scratch scratch;
     struct tlm_deflate_compressor *deflate; /* each of these only for its own codec */
     struct tlm_zstd_compressor *zstd;
 };
@@ -69,7 +69,7 @@ void tlm__compressor_free(struct tlm_compressor *compressor)
         return;
     tlm__deflate_compressor_free(compressor->deflate);
     tlm__zstd_compressor_free(compressor->zstd);
-    tlm__buf_release(&compressor->scratch);
+    tlm__snappy_scratch_release(&compressor->scratch);
     free(compressor);
 }
 
@@ -81,7 +81,8 @@ void tlm__compressor_hint(struct tlm_compressor *compressor, const struct tlm_la
 static enum tlm_code compress_snappy(struct tlm_compressor *compressor, const uint8_t *raw,
                                      size_t len, struct tlm_buf *out, struct tlm_error *error)
 {
-    const struct tlm_layout *layout = compressor->layout;
+    static const struct tlm_layout unknown = {0};
+    const struct tlm_layout *layout = compressor->layout ? compressor->layout : &unknown;
     compressor->layout = NULL;
     return tlm__snappy_compress(raw, len, layout, &compressor->scratch, out, error);
 }

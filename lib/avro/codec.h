@@ -13,8 +13,8 @@ const char *tlm__codec_name(enum tlm_codec codec);
 struct tlm_compressor;
 struct tlm_compressor *tlm__compressor_new(enum tlm_codec codec); /* NULL: memory is out */
 void tlm__compressor_free(struct tlm_compressor *compressor);
-/* Where the columns of the next raw lie, which helps snappy; forgotten after it. Must live until
- * then. */
+/* For snappy: where the columns of the next raw lie, and what is left out of it; forgotten after
+ * it. Must live until then. */
 void tlm__compressor_hint(struct tlm_compressor *compressor, const struct tlm_layout *layout);
 /* Appends the compressed form of raw as the codec defines it for Avro (snappy: followed by the
  * big-endian CRC-32 of raw; deflate: RFC 1951 without header). The bytes depend on raw alone, not

@@ -6,10 +6,16 @@
 #include "base/buf.h"
 #include "tlm.h"
 
-/* Appends raw as one snappy block without framing, then its CRC-32, big-endian. layout may be
- * NULL; scratch is used in between. On failure out is unchanged. */
+/* Used in between, kept for the next block. {0} is empty. */
+struct tlm_snappy_scratch {
+    struct tlm_buf piece, whole;
+};
+void tlm__snappy_scratch_release(struct tlm_snappy_scratch *scratch);
+
+/* Appends raw, with what the layout says is left out of it, as one snappy block without framing,
+ * then the CRC-32 of the whole, big-endian. On failure out is unchanged. */
 enum tlm_code tlm__snappy_compress(const uint8_t *raw, size_t len, const struct tlm_layout *layout,
-                                   struct tlm_buf *scratch, struct tlm_buf *out,
+                                   struct tlm_snappy_scratch *scratch, struct tlm_buf *out,
                                    struct tlm_error *error);
 
 /* What a block of that codec says it holds, without its CRC-32 checked yet. False: no snappy, or

@@ -296,46 +296,41 @@ static uint8_t *open_array(uint8_t *out, size_t n, size_t bytes)
     return tlm__varint_put(tlm__varint_put(out, -(int64_t)n), (int64_t)bytes);
 }
 
-static bool has_same_times(const struct tlm_encoded *last, const struct tlm_points *points)
+static uint8_t *put_known(uint8_t *out, const uint8_t *bytes, const struct tlm_column_bytes *column,
+                          bool leave_out)
 {
-    return last->points == points->n &&
-           memcmp(last->times_ns, points->times_ns, points->n * sizeof *points->times_ns) == 0;
+    return leave_out ? out : put_bytes(out, bytes + column->at, column->len);
 }
 
 bool tlm__encode_record(struct tlm_buf *out, const struct tlm_series_header *header,
-                        const struct tlm_points *points, struct tlm_encoded *last)
+                        const struct tlm_points *points, const struct tlm_known_columns *known,
+                        struct tlm_encoded *made)
 {
+    static const struct tlm_known_columns nothing = {0};
+    const struct tlm_known_columns *k = known ? known : &nothing;
     assert(points->n);
     const size_t n = points->n;
-    const bool same = has_same_times(last, points);
-    const size_t times_len = same ? last->times_len : times_size(points->times_ns, n);
-    const size_t values_len = values_size(points);
+    const size_t times_len = k->times.len ? k->times.len : times_size(points->times_ns, n);
+    const size_t values_len = k->values.len ? k->values.len : values_size(points);
+    const size_t left_out = k->leave_out ? k->times.len + k->values.len : 0;
     const size_t size = header->channel.len + array_size(n, times_len) + array_size(n, values_len) +
-                        header->tags.len;
+                        header->tags.len - left_out;
     if (!tlm__buf_reserve(out, size + TLM_VARINT_MAX)) /* put_column scribbles */
         return false;
     uint8_t *at = out->data + out->len;
     at = put_bytes(at, header->channel.data, header->channel.len);
     uint8_t *times = open_array(at, n, times_len);
-    at = same ? put_bytes(times, out->data + last->times_at, times_len)
-              : put_times(times, points->times_ns, n);
+    at = k->times.len ? put_known(times, out->data, &k->times, k->leave_out)
+                      : put_times(times, points->times_ns, n);
     *at++ = 0;
     uint8_t *values = open_array(at, n, values_len);
-    at = put_values(values, points);
+    at = k->values.len ? put_known(values, out->data, &k->values, k->leave_out)
+                       : put_values(values, points);
     *at++ = 0;
     at = put_bytes(at, header->tags.data, header->tags.len);
     assert((size_t)(at - out->data) == out->len + size);
     out->len += size;
-    *last = (struct tlm_encoded){
-        .times_ns = points->times_ns,
-        .points = n,
-        .times_at = (size_t)(times - out->data),
-        .times_len = times_len,
-        .values_at = (size_t)(values - out->data),
-        .values_len = values_len,
-        .mixed = points->types,
-        .type = points->type,
-        .same_times = same,
-    };
+    *made = (struct tlm_encoded){{(size_t)(times - out->data), times_len},
+                                 {(size_t)(values - out->data), values_len}};
     return true;
 }

@@ -15,23 +15,28 @@ bool tlm__series_header_init(struct tlm_series_header *header, const char *chann
                              const char *tag_set, size_t tag_set_len);
 void tlm__series_header_release(struct tlm_series_header *header);
 
-/* One record in the buffer it was appended to. {0}: none. */
+/* Bytes of a column in the buffer. */
+struct tlm_column_bytes {
+    size_t at, len;
+};
+
+/* Where the columns of a record are in the buffer it was appended to; of one that was left out,
+ * where it would be. */
 struct tlm_encoded {
-    const int64_t *times_ns; /* as they were given */
-    size_t points;
-    size_t times_at, times_len;   /* where the timestamps' bytes are */
-    size_t values_at, values_len; /* and the values' */
-    bool mixed;                   /* values are of several types */
-    enum tlm_type type;           /* of all of them, if not */
-    bool same_times;              /* as the record before */
+    struct tlm_column_bytes times, values;
+};
+
+/* Columns whose bytes are in the buffer already, from an earlier record with the same ones. */
+struct tlm_known_columns {
+    struct tlm_column_bytes times, values; /* len 0: not known */
+    bool leave_out; /* the record gets none; whoever reads the buffer knows where they belong */
 };
 
 /* Appends one record with all points, at least one. The timestamps and the values are one array
  * block each; from 16 points on it is written with its size in bytes, so that readers can skip it.
- * *last is a record that is in `out` already: series that come from the same rows have the same
- * timestamps, whose bytes are copied then. It becomes this record.
- * False: memory is out, out and last are unchanged. */
+ * known may be NULL. False: memory is out, out is unchanged. */
 bool tlm__encode_record(struct tlm_buf *out, const struct tlm_series_header *header,
-                        const struct tlm_points *points, struct tlm_encoded *last);
+                        const struct tlm_points *points, const struct tlm_known_columns *known,
+                        struct tlm_encoded *made);
 
 #endif

@@ -15,7 +15,8 @@ enum {
 
 static struct tlm_span front(const struct tlm_span *span, size_t most)
 {
-    return (struct tlm_span){span->at, span->len < most ? span->len : most, span->kind};
+    return (struct tlm_span){
+        .at = span->at, .len = span->len < most ? span->len : most, .kind = span->kind};
 }
 
 static size_t count_points(const uint8_t *raw, const struct tlm_span *span)

@@ -63,6 +63,17 @@ static inline uint8_t *tlm__snappy_put_copy_element(uint8_t *out, size_t offset,
     return out;
 }
 
+/* A copy of 4 to 64 bytes from less than 64 KiB back, without a branch. Writes four bytes. */
+static inline uint8_t *tlm__snappy_put_short_copy(uint8_t *out, size_t offset, size_t len)
+{
+    uint32_t near = (uint32_t)(1 | (len - 4) << 2 | offset >> 8 << 5 | (offset & 0xff) << 8);
+    uint32_t far = (uint32_t)(2 | (len - 1) << 2 | offset << 8);
+    unsigned is_far = (len > TLM_SNAPPY_SHORT_MAX) | (offset >= TLM_SNAPPY_NEAR);
+    uint32_t element = htole32(is_far ? far : near);
+    memcpy(out, &element, sizeof element);
+    return out + 2 + is_far;
+}
+
 static inline uint8_t *tlm__snappy_put_copy(uint8_t *out, size_t offset, size_t len)
 {
     while (len >= TLM_SNAPPY_COPY_MAX + TLM_SNAPPY_COPY_MIN) {

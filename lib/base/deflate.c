@@ -92,6 +92,11 @@ uint32_t tlm__crc32(const uint8_t *bytes, size_t len)
     return len ? libdeflate_crc32(0, bytes, len) : 0;
 }
 
+uint32_t tlm__crc32_on(uint32_t before, const uint8_t *bytes, size_t len)
+{
+    return libdeflate_crc32(before, bytes, len);
+}
+
 uint32_t tlm__adler32(const uint8_t *bytes, size_t len)
 {
     return len ? libdeflate_adler32(1, bytes, len) : 1;

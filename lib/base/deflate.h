@@ -25,6 +25,8 @@ enum tlm_unpack tlm__deflate_decompress(struct tlm_deflate_decompressor *decompr
 
 /* The CRC-32 of gzip, zip and Avro's snappy codec (polynomial 0x04c11db7, reflected). */
 uint32_t tlm__crc32(const uint8_t *bytes, size_t len);
+/* The same of bytes with the CRC-32 `before`, followed by these. */
+uint32_t tlm__crc32_on(uint32_t before, const uint8_t *bytes, size_t len);
 /* The checksum behind a zlib stream (RFC 1950). */
 uint32_t tlm__adler32(const uint8_t *bytes, size_t len);
 

@@ -1,6 +1,7 @@
 /* Any bytes under any layout: what the snappy encoder makes of them, libsnappy turns back. The
- * first byte tells how many spans there are, three bytes each tell where and of which kind. The
- * bytes are also taken for one column of each kind that is searched at points. */
+ * first byte tells how many spans there are, three bytes each tell where and of which kind; some
+ * repeat the timestamps before. The bytes are also taken for one column of each kind that is
+ * searched at points. */
 #include <snappy-c.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -42,24 +43,26 @@ static void check(const uint8_t *raw, size_t len, const uint8_t *made, size_t ma
     uint8_t *back = malloc(len + 1);
     need(back);
     need(snappy_uncompress((const char *)made, made_len, (char *)back, &got) == SNAPPY_OK);
-    need(got == len && memcmp(raw, back, len) == 0);
+    need(got == len && (!len || memcmp(raw, back, len) == 0));
     free(back);
 }
 
 static void check_layout(const uint8_t *raw, size_t len, const struct tlm_layout *layout)
 {
-    struct tlm_buf out = {0}, scratch = {0};
+    struct tlm_buf out = {0}, scratch = {0}, whole = {0};
     need(tlm__snappy_encode(raw, len, layout, general, &scratch, &out));
-    check(raw, len, out.data, out.len);
+    need(tlm__layout_fill(layout, raw, len, &whole));
+    check(whole.data, whole.len, out.data, out.len);
     tlm__buf_release(&out);
     tlm__buf_release(&scratch);
+    tlm__buf_release(&whole);
 }
 
 static void check_points(const uint8_t *raw, size_t len, enum tlm_span_kind kind)
 {
     enum { VARINT = 10 };
     const size_t first = len / 3;
-    const struct tlm_span span = {first, len - first, kind};
+    const struct tlm_span span = {.at = first, .len = len - first, .kind = kind};
     uint8_t *out = malloc(VARINT + len + len / 8 + 8 + TLM_SNAPPY_SCRIBBLE);
     need(out);
     uint8_t *end = tlm__snappy_put_varint(out, len);
@@ -69,23 +72,43 @@ static void check_points(const uint8_t *raw, size_t len, enum tlm_span_kind kind
     free(out);
 }
 
+/* Spans that lie one behind the other in so many bytes. */
+static void read_layout(const uint8_t *head, size_t n, size_t len, struct tlm_layout *layout)
+{
+    const struct tlm_span *times = NULL;
+    for (size_t i = 0, at = 0; i < n; i++, head += 3) {
+        struct tlm_span span = {.at = at + head[0],
+                                .len = head[1] + (size_t)(head[2] & 3) * 250,
+                                .kind = kind_of(head[2])};
+        if (head[2] & 8 && times) {
+            span.kind = TLM_SPAN_REPEAT;
+            span.len = times->len;
+            span.from = times->at;
+            span.back = span.at + layout->left_out - times->back;
+        }
+        at = span.kind == TLM_SPAN_REPEAT ? span.at : span.at + span.len;
+        if (at > len)
+            break;
+        if (span.kind == TLM_SPAN_TIMES)
+            span.back = span.at + layout->left_out; /* for the repeats of it */
+        need(tlm__layout_add(layout, &span));
+        if (span.kind == TLM_SPAN_TIMES && span.len)
+            times = &layout->spans[layout->n - 1];
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct tlm_span spans[SPANS];
-    struct tlm_layout layout = {spans, size ? data[0] & SPANS : 0, SPANS};
-    if (size < 1 + 3 * layout.n)
+    struct tlm_layout layout = {.spans = spans, .cap = SPANS};
+    size_t n = size ? data[0] & SPANS : 0;
+    if (size < 1 + 3 * n)
         return 0;
-    const uint8_t *head = data + 1;
-    size_t at = 0;
-    for (size_t i = 0; i < layout.n; i++, head += 3) {
-        spans[i] = (struct tlm_span){at + head[0], head[1] + (size_t)(head[2] & 3) * 250,
-                                     kind_of(head[2])};
-        at = head[2] & 8 ? head[0] : spans[i].at + spans[i].len;
-    }
-    size_t len = size - (size_t)(head - data);
+    size_t len = size - 1 - 3 * n;
+    read_layout(data + 1, n, len, &layout);
     uint8_t *raw = malloc(len ? len : 1); /* ends where readable memory does */
     need(raw);
-    memcpy(raw, head, len);
+    memcpy(raw, data + 1 + 3 * n, len);
     check_layout(raw, len, &layout);
     check_points(raw, len, TLM_SPAN_STRINGS);
     check_points(raw, len, TLM_SPAN_JSON);

@@ -92,7 +92,7 @@ struct block {
 static void block_init(struct block *block, struct random *random, size_t most)
 {
     static const char *const channels[SERIES] = {"", "rpm", "temp", "c", "a.longer.channel", "x"};
-    struct tlm_encoded last = {0};
+    struct tlm_encoded made;
     *block = (struct block){0};
     for (size_t i = 0; i < SERIES; i++) {
         struct random_points *points = &block->points[i];
@@ -103,7 +103,7 @@ static void block_init(struct block *block, struct random *random, size_t most)
         }
         struct tlm_points view = random_points_view(points, 0, points->n, 0);
         struct tlm_series_header header = header_of(channels[i], i % 4);
-        ck_assert(tlm__encode_record(&block->bytes, &header, &view, &last));
+        ck_assert(tlm__encode_record(&block->bytes, &header, &view, NULL, &made));
         tlm__series_header_release(&header);
     }
 }

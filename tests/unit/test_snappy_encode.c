@@ -23,16 +23,19 @@ static bool general(const uint8_t *raw, size_t len, struct tlm_buf *out)
 /* Compresses a copy that ends where readable memory does; returns the size. */
 static size_t check(const uint8_t *bytes, size_t len, const struct tlm_layout *layout)
 {
-    struct tlm_buf out = {0}, scratch = {0};
-    uint8_t *raw = malloc(len ? len : 1), *back = malloc(len ? len : 1);
+    struct tlm_buf out = {0}, scratch = {0}, whole = {0};
+    uint8_t *raw = malloc(len ? len : 1);
     memcpy(raw, bytes, len);
-    if (!tlm__snappy_encode(raw, len, layout, general, &scratch, &out))
+    if (!tlm__snappy_encode(raw, len, layout, general, &scratch, &out) ||
+        !tlm__layout_fill(layout, raw, len, &whole))
         ck_abort_msg("not encoded");
-    size_t got = len;
+    size_t got = whole.len, size = out.len;
+    uint8_t *back = malloc(got ? got : 1);
     if (snappy_uncompress((char *)out.data, out.len, (char *)back, &got) != SNAPPY_OK ||
-        got != len || memcmp(back, raw, len) != 0)
+        got != len + layout->left_out || got != whole.len ||
+        (got && memcmp(back, whole.data, got) != 0))
         ck_abort_msg("%zu bytes with %zu spans do not come back", len, layout->n);
-    size_t size = out.len;
+    tlm__buf_release(&whole);
     tlm__buf_release(&out);
     tlm__buf_release(&scratch);
     free(raw);
@@ -90,8 +93,8 @@ START_TEST(columns_of_all_kinds_come_back_and_are_no_larger)
         for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++)
             for (int kind = 0; kind < 2; kind++) {
                 struct tlm_buf buf = column(sizes[s], values[v]);
-                struct tlm_span span = {0, buf.len, (enum tlm_span_kind)kind};
-                struct tlm_layout layout = {&span, 1, 1};
+                struct tlm_span span = {.len = buf.len, .kind = (enum tlm_span_kind)kind};
+                struct tlm_layout layout = {.spans = &span, .n = 1};
                 size_t size = check(buf.len ? buf.data : (const uint8_t *)"", buf.len, &layout);
                 size_t theirs = general_size(buf.len ? buf.data : (const uint8_t *)"", buf.len);
                 ck_assert_msg(size <= theirs + theirs / 50 + 40, "kind %zu of %zu: %zu, not %zu", v,
@@ -101,17 +104,34 @@ START_TEST(columns_of_all_kinds_come_back_and_are_no_larger)
 }
 END_TEST
 
+/* Adds a column and what is in front of it, or the same timestamps as those of a span again. */
+static void add(struct tlm_buf *raw, struct tlm_layout *layout, const uint8_t *bytes,
+                const struct tlm_span *like)
+{
+    struct tlm_span span = *like;
+    span.at = raw->len;
+    if (like->kind == TLM_SPAN_REPEAT)
+        span.back = raw->len + layout->left_out - like->back; /* which was: where they are */
+    else
+        ck_assert(tlm__buf_append(raw, bytes, like->len));
+    ck_assert(tlm__layout_add(layout, &span));
+}
+
 START_TEST(repeated_timestamps_cost_next_to_nothing)
 {
     struct tlm_buf times = column(3600, noise), buf = {0};
-    struct tlm_span spans[10];
-    struct tlm_layout layout = {spans, 10, 10};
-    for (size_t i = 0; i < 10; i++) {
+    struct tlm_layout layout = {0};
+    struct tlm_span first = {.len = times.len, .kind = TLM_SPAN_TIMES}, repeat = first;
+    add(&buf, &layout, times.data, &first);
+    repeat.kind = TLM_SPAN_REPEAT;
+    for (size_t i = 1; i < 10; i++) {
         ck_assert(tlm__buf_printf(&buf, "channel %zu", i));
-        spans[i] = (struct tlm_span){buf.len, times.len, TLM_SPAN_TIMES};
-        ck_assert(tlm__buf_append(&buf, times.data, times.len));
+        add(&buf, &layout, NULL, &repeat);
+        repeat.back = buf.len + layout.left_out - times.len; /* the next one repeats this one */
     }
+    ck_assert_uint_eq(layout.left_out, 9 * times.len);
     ck_assert_uint_lt(check(buf.data, buf.len, &layout), times.len + times.len);
+    tlm__layout_release(&layout);
     tlm__buf_release(&times);
     tlm__buf_release(&buf);
 }
@@ -126,16 +146,38 @@ START_TEST(borders_of_copies_and_literals)
     struct random random = {20240501};
     for (size_t l = 0; l < sizeof lens / sizeof lens[0]; l++)
         for (size_t g = 0; g < sizeof gaps / sizeof gaps[0]; g++) {
-            size_t len = lens[l], total = 2 * len + gaps[g] + 3;
+            size_t len = lens[l], total = len + gaps[g] + 3;
             uint8_t *raw = malloc(total);
             for (size_t i = 0; i < total; i++)
                 raw[i] = (uint8_t)random_below(&random, 256);
-            memcpy(raw + len + gaps[g], raw, len);
-            struct tlm_span spans[] = {{0, len, TLM_SPAN_TIMES},
-                                       {len + gaps[g], len, TLM_SPAN_TIMES}};
-            struct tlm_layout layout = {spans, 2, 2};
+            struct tlm_span spans[] = {
+                {.len = len, .kind = TLM_SPAN_TIMES},
+                {.at = len + gaps[g], .len = len, .kind = TLM_SPAN_REPEAT, .back = len + gaps[g]}};
+            struct tlm_layout layout = {.spans = spans, .n = 2, .left_out = len};
             check(raw, total, &layout);
             free(raw);
+        }
+}
+END_TEST
+
+/* A saw tooth is copied a period at a time, in whatever phase it starts, also when something is
+ * in between. */
+START_TEST(periods_are_found)
+{
+    for (size_t period = 20; period <= 1500; period += 370)
+        for (size_t odd = 0; odd < 3; odd++) {
+            struct tlm_buf buf = {0};
+            for (size_t i = 0; i < 5000; i++) {
+                double value = (double)((i + 7) % period) * 0.125 + 20;
+                value = odd && i % 1000 == 900 + odd ? 1e9 + (double)i : value;
+                ck_assert(tlm__buf_append_byte(&buf, 0) &&
+                          tlm__buf_append(&buf, &value, sizeof value));
+            }
+            struct tlm_span span = {.len = buf.len, .kind = TLM_SPAN_VALUES};
+            struct tlm_layout layout = {.spans = &span, .n = 1};
+            size_t size = check(buf.data, buf.len, &layout);
+            ck_assert_uint_lt(size, 9 * period + buf.len / 16);
+            tlm__buf_release(&buf);
         }
 }
 END_TEST
@@ -150,35 +192,36 @@ static void fill(struct random *random, uint8_t *raw, size_t len)
     }
 }
 
-/* Whatever the layout says, also nonsense, the bytes come back. */
-START_TEST(layouts_are_only_hints)
+/* Whatever is in the columns, the bytes come back. */
+START_TEST(layouts_may_be_wrong_about_what_is_there)
 {
     struct random random = {20240501};
     for (int round = 0; round < 20000; round++) {
         uint8_t raw[3000];
-        struct tlm_span spans[8];
-        size_t len = random_below(&random, sizeof raw), at = 0;
+        size_t len = random_below(&random, sizeof raw), at = 0, n = random_below(&random, 9);
         fill(&random, raw, len);
-        struct tlm_layout layout = {spans, random_below(&random, 9), 8};
-        bool sound = random_below(&random, 4) != 0;
-        for (size_t i = 0; i < layout.n; i++) {
-            size_t left = sound ? len - at : sizeof raw;
-            size_t skip = random_below(&random, left / 4 + 1);
-            size_t span = random_below(&random, (left - skip) / 2 + 1);
-            if (i && random_below(&random, 2) && spans[0].len <= left - skip) {
-                span = spans[0].len; /* like an earlier one */
-                if (sound)
-                    memcpy(raw + at + skip, raw + spans[0].at, span);
-            }
-            spans[i] =
-                (struct tlm_span){at + skip, span, (enum tlm_span_kind)random_below(&random, 2)};
-            at = sound ? at + skip + span : random_below(&random, sizeof raw);
+        struct tlm_layout layout = {0};
+        for (size_t i = 0; i < n; i++) {
+            at += random_below(&random, (len - at) / 4 + 1);
+            struct tlm_span span = {.at = at,
+                                    .len = random_below(&random, (len - at) / 2 + 1),
+                                    .kind = (enum tlm_span_kind)random_below(&random, 2)};
+            if (i && layout.spans[0].len && random_below(&random, 2))
+                span = (struct tlm_span){.at = at,
+                                         .len = layout.spans[0].len,
+                                         .kind = TLM_SPAN_REPEAT,
+                                         .from = layout.spans[0].at,
+                                         .back = at + layout.left_out - layout.spans[0].at};
+            else
+                at += span.len;
+            ck_assert(tlm__layout_add(&layout, &span));
         }
         check(raw, len, &layout);
+        tlm__layout_release(&layout);
     }
 }
 END_TEST
 
 UNIT_MAIN("snappy_encode", columns_of_all_kinds_come_back_and_are_no_larger,
           repeated_timestamps_cost_next_to_nothing, borders_of_copies_and_literals,
-          layouts_are_only_hints)
+          periods_are_found, layouts_may_be_wrong_about_what_is_there)

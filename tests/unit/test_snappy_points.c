@@ -441,7 +441,7 @@ static void add(struct block *block, const struct sort *sort, size_t n, size_t c
 {
     struct tlm_buf column = make_column(sort, n, channel);
     need(tlm__buf_printf(&block->raw, "channel %zu", channel));
-    struct tlm_span span = {block->raw.len, column.len, sort->kind};
+    struct tlm_span span = {.at = block->raw.len, .len = column.len, .kind = sort->kind};
     ck_assert(tlm__buf_append(&block->raw, column.data, column.len));
     ck_assert(tlm__layout_add(&block->layout, &span));
     tlm__buf_release(&column);
