@@ -2,7 +2,8 @@
  *   feed.c         options, policy on bad rows, counters
  *   feed_run.c     the loop over one source: fill, split, and what does not go to a parser
  *   feed_settle.c  what the source holds: format, columns, shape, time field
- *   feed_slots.c   chunks on their way through the parsers, in parallel, taken in order */
+ *   feed_slots.c   chunks on their way through the parsers, in parallel, taken in order
+ *   feed_ranges.c  chunks of plain files that the parsers' threads read themselves */
 #ifndef TLM_FEED_H
 #define TLM_FEED_H
 
@@ -41,7 +42,10 @@ struct tlm_slot {
     uint64_t byte;       /* of the rows in the source */
     struct tlm_lane *lane;
     struct tlm_rows rows; /* numbered by the lane; places count from the start of the chunk */
-    uint64_t n_rows, n_lines, parse_ns;
+    uint64_t n_rows, n_lines, read_ns, parse_ns;
+    size_t range;            /* bytes of the file whose rows it is to read; 0: it has its text */
+    bool refused;            /* of a range: its rows are to be read in order instead */
+    bool last;               /* of a range: the file ended */
     size_t lane_bytes;       /* names held by the lane */
     const char *time_format; /* what the lane has settled on, or NULL */
     bool parsed;
@@ -59,6 +63,7 @@ struct tlm_run {
     size_t chunk_bytes;  /* to read at a time */
     bool at_end;
     uint64_t waited_ns;   /* for input, in the last read */
+    uint64_t file_bytes;  /* of the sources before */
     bool skipping;        /* inside a line that is too long */
     enum tlm_code broken; /* reading failed; said once the whole rows before it are taken */
     struct tlm_error failure;
@@ -77,7 +82,11 @@ struct tlm_run {
     size_t n_lanes_made;    /* that there is memory for in `lanes` */
     struct tlm_slot *slots; /* a ring */
     size_t n_slots, first_slot, n_waiting;
-    bool crowded; /* names in every lane take too much of the memory budget */
+    bool crowded;         /* names in every lane take too much of the memory budget */
+    uint64_t ranges_from; /* byte of the first range */
+    uint64_t taken;       /* bytes up to which the rows of ranges were handed over */
+    bool ranges_end;      /* the slot of a range was refused, or the last one */
+    bool in_order;        /* no more ranges */
 };
 
 /* A note of the feed, unless it was said before. */
@@ -96,6 +105,8 @@ enum tlm_code tlm__run_source(struct tlm_feed *feed, const char *path, struct tl
 /* Reads on until the buffer is full, or something came of a live source, or the end. When reading
  * fails, what came before is delivered first: the failure comes back from the next call. */
 enum tlm_code tlm__run_fill(struct tlm_run *run, struct tlm_error *error);
+/* What is due between chunks. */
+enum tlm_code tlm__run_breathe(struct tlm_run *run, uint64_t source_bytes, struct tlm_error *error);
 /* Uses up text from the front; only while no chunk is in a slot. */
 void tlm__run_skip(struct tlm_run *run, size_t len, uint64_t lines);
 
@@ -111,8 +122,21 @@ enum tlm_code tlm__slots_init(struct tlm_run *run, struct tlm_error *error);
 void tlm__slots_release(struct tlm_run *run);
 /* Takes len bytes of whole rows from the front of the text and has them parsed. */
 enum tlm_code tlm__slots_submit(struct tlm_run *run, size_t len, struct tlm_error *error);
+/* A slot for the next chunk, which takes the oldest one's when all are in use. */
+enum tlm_code tlm__slots_next(struct tlm_run *run, struct tlm_slot **slot, struct tlm_error *error);
+/* Has job run, which ends in tlm__slot_parse. */
+void tlm__slots_start(struct tlm_run *run, struct tlm_slot *slot, void (*job)(void *slot));
+void tlm__slot_parse(struct tlm_slot *slot);
 /* Waits for all chunks and hands their rows to the writer. */
 enum tlm_code tlm__slots_drain(struct tlm_run *run, struct tlm_error *error);
+/* Waits for all chunks and forgets them. */
+void tlm__slots_drop(struct tlm_run *run);
+
+/* ---- feed_ranges.c -------------------------------------------------------------------------- */
+/* Whether rows can be told apart wherever one starts to read, and more than one thread parses. */
+bool tlm__ranges_possible(const struct tlm_run *run);
+/* Reads rows in ranges as long as that goes; afterwards the source is where it goes on in order. */
+enum tlm_code tlm__ranges_run(struct tlm_run *run, struct tlm_error *error);
 
 static inline const char *tlm__run_text(const struct tlm_run *run)
 {

@@ -179,25 +179,33 @@ static enum tlm_code step(struct tlm_run *run, struct tlm_error *error)
     return tlm__run_fill(run, error);
 }
 
-static enum tlm_code run_to_end(struct tlm_run *run, struct tlm_error *error)
+enum tlm_code tlm__run_breathe(struct tlm_run *run, uint64_t source_bytes, struct tlm_error *error)
 {
     const struct tlm_row_options *options = &run->feed->rules.options;
-    uint64_t file_bytes = run->feed->stats.file_bytes_in;
+    run->feed->stats.file_bytes_in = run->file_bytes + source_bytes;
+    enum tlm_code code = tlm__feed_wake(run->feed, error);
+    if (!code && options->on_progress)
+        options->on_progress(options->ctx);
+    return code;
+}
+
+static enum tlm_code run_to_end(struct tlm_run *run, struct tlm_error *error)
+{
+    run->file_bytes = run->feed->stats.file_bytes_in;
     for (;;) {
         enum tlm_code code = TLM_OK;
-        if (tlm__run_len(run))
+        if (tlm__ranges_possible(run))
+            code = tlm__ranges_run(run, error);
+        else if (tlm__run_len(run))
             code = step(run, error);
         else if (!run->at_end)
             code = tlm__run_fill(run, error);
         else
             return tlm__slots_drain(run, error);
-        run->feed->stats.file_bytes_in = file_bytes + tlm__source_file_bytes(run->source);
         if (!code)
-            code = tlm__feed_wake(run->feed, error);
+            code = tlm__run_breathe(run, tlm__source_file_bytes(run->source), error);
         if (code)
             return code;
-        if (options->on_progress)
-            options->on_progress(options->ctx);
     }
 }
 

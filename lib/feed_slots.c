@@ -107,9 +107,8 @@ static enum tlm_code open_lanes(struct tlm_run *run, struct tlm_error *error)
 
 /* ---- parsing -------------------------------------------------------------------------------- */
 
-static void parse(void *argument)
+void tlm__slot_parse(struct tlm_slot *slot)
 {
-    struct tlm_slot *slot = argument;
     struct tlm_lane *lane = slot->lane = take_lane(slot->run);
     struct tlm_place at = {.row = 1, .line = 1, .byte = slot->byte};
     const char *text = (const char *)slot->text.data + slot->start;
@@ -124,6 +123,11 @@ static void parse(void *argument)
     slot->lane_bytes = tlm__columns_bytes(&lane->columns);
     slot->time_format = tlm__time_reader_settled(&lane->assembler.time);
     pthread_mutex_unlock(&lane->lock);
+}
+
+static void parse(void *slot)
+{
+    tlm__slot_parse(slot);
 }
 
 /* ---- handing over --------------------------------------------------------------------------- */
@@ -178,6 +182,15 @@ static enum tlm_code collect(struct tlm_run *run, struct tlm_error *error)
     tlm__pool_wait(feed->writer->pool, &slot->job);
     run->first_slot = (run->first_slot + 1) % run->n_slots;
     run->n_waiting--;
+    if (run->ranges_end)
+        return TLM_OK; /* what comes behind it is read again */
+    if (slot->range) {
+        run->ranges_end = slot->refused || slot->last;
+        if (slot->refused)
+            return TLM_OK;
+        run->taken = slot->byte + slot->len;
+        feed->stats.bytes_in += slot->len;
+    }
     if (!slot->parsed && slot->lane_bytes > slot->lane->columns.budget)
         return tlm__run_fail_crowded(run, error);
     if (!slot->parsed)
@@ -187,6 +200,8 @@ static enum tlm_code collect(struct tlm_run *run, struct tlm_error *error)
     feed->stats.rows += slot->n_rows;
     enum tlm_code code = hand_over(run, slot, error);
     struct tlm_stats spent = {
+        .read_ns = slot->read_ns,
+        .bytes_in = slot->range ? slot->len : 0,
         .parse_ns = slot->parse_ns,
         .rows = slot->n_rows,
         .rejected = feed->stats.rejected - rejected,
@@ -234,24 +249,46 @@ static bool move_text(struct tlm_run *run, struct tlm_slot *slot, size_t len)
     return true;
 }
 
+enum tlm_code tlm__slots_next(struct tlm_run *run, struct tlm_slot **slot, struct tlm_error *error)
+{
+    enum tlm_code code = TLM_OK;
+    if (run->n_waiting == run->n_slots)
+        code = collect(run, error);
+    if (!code)
+        *slot = &run->slots[(run->first_slot + run->n_waiting) % run->n_slots];
+    return code;
+}
+
+void tlm__slots_start(struct tlm_run *run, struct tlm_slot *slot, void (*job)(void *slot))
+{
+    slot->job = (struct tlm_job){.run = job, .argument = slot};
+    run->n_waiting++;
+    tlm__pool_submit(run->feed->writer->pool, &slot->job);
+}
+
+void tlm__slots_drop(struct tlm_run *run)
+{
+    for (; run->n_waiting; run->n_waiting--) {
+        tlm__pool_wait(run->feed->writer->pool, &run->slots[run->first_slot].job);
+        run->first_slot = (run->first_slot + 1) % run->n_slots;
+    }
+}
+
 enum tlm_code tlm__slots_submit(struct tlm_run *run, size_t len, struct tlm_error *error)
 {
+    struct tlm_slot *slot;
     enum tlm_code code = run->crowded ? close_lanes(run, error) : open_lanes(run, error);
-    if (!code && run->n_waiting == run->n_slots)
-        code = collect(run, error);
+    if (!code)
+        code = tlm__slots_next(run, &slot, error);
     if (code)
         return code;
-    struct tlm_slot *slot = &run->slots[(run->first_slot + run->n_waiting) % run->n_slots];
     if (!move_text(run, slot, len))
         return tlm__fail_memory(error, len);
-    slot->job = (struct tlm_job){.run = parse, .argument = slot};
-    run->n_waiting++;
+    slot->range = slot->read_ns = 0;
     /* A chunk that one long row made large is not multiplied by the number of slots. */
     bool alone = run->n_lanes == 1 || slot->text.cap > KEEP_BYTES;
-    tlm__pool_submit(run->feed->writer->pool, &slot->job);
-    if (!alone)
-        return TLM_OK;
-    return tlm__slots_drain(run, error);
+    tlm__slots_start(run, slot, parse);
+    return alone ? tlm__slots_drain(run, error) : TLM_OK;
 }
 
 /* ---- set-up --------------------------------------------------------------------------------- */
@@ -275,10 +312,7 @@ enum tlm_code tlm__slots_init(struct tlm_run *run, struct tlm_error *error)
 
 void tlm__slots_release(struct tlm_run *run)
 {
-    for (; run->n_waiting; run->n_waiting--) {
-        tlm__pool_wait(run->feed->writer->pool, &run->slots[run->first_slot].job);
-        run->first_slot = (run->first_slot + 1) % run->n_slots;
-    }
+    tlm__slots_drop(run);
     for (size_t i = 0; run->lanes && i < run->n_lanes; i++)
         release_lane(&run->lanes[i]);
     for (size_t i = 0; run->slots && i < run->n_slots; i++) {

@@ -222,12 +222,12 @@ static struct tlm_writer *new_writer(void)
 static void release(struct tlm_writer *w)
 {
     tlm__writer_drop_parts(w, true);
+    tlm__blocks_release(w);
     for (uint32_t i = 0; i < w->n_headers; i++)
-        tlm__series_header_release(&w->headers[i]);
+        tlm__series_header_release(w->headers[i]);
     free(w->headers);
     free(w->parts);
     tlm__series_release(&w->series);
-    tlm__blocks_release(w);
     tlm__pool_free(w->pool);
     tlm__buf_release(&w->scratch.items);
     tlm__json_compactor_release(&w->scratch.json);

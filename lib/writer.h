@@ -62,7 +62,7 @@ struct tlm_writer {
     size_t memory_for_points;
 
     struct tlm_series_set series;
-    struct tlm_series_header *headers; /* by series number */
+    struct tlm_series_header **headers; /* by series number */
     uint32_t n_headers, headers_cap;
     bool int_change_noted;
 
@@ -73,9 +73,12 @@ struct tlm_writer {
     bool part_has_points;   /* written or held */
 
     struct tlm_pool *pool;
-    struct tlm_block_job *blocks; /* a ring: planned, at work, written */
-    size_t n_blocks, next_block;
-    uint64_t flushing_ns; /* the caller's time in flushes */
+    struct tlm_block_job *blocks; /* a ring: at work, to be written, planned */
+    size_t n_blocks, first_block; /* first: not written yet */
+    size_t next_block;            /* planned */
+    uint64_t leaving_points;      /* in them */
+    uint64_t leaving_born_ns;     /* when the first of those points came; 0: there are none */
+    uint64_t flushing_ns;         /* the caller's time in flushes */
     struct tlm_scratch scratch;
 
     struct tlm_open_part part;
@@ -109,7 +112,12 @@ void tlm__writer_report(struct tlm_writer *writer);                /* without th
 enum tlm_code tlm__writer_start_stream(struct tlm_writer *writer);
 
 /* ---- flush ---------------------------------------------------------------------------------- */
+/* Returns when everything has been written. */
 enum tlm_code tlm__writer_flush_all(struct tlm_writer *writer);
+/* Starts the writing of what is held, and goes on with it while more comes. */
+enum tlm_code tlm__writer_flush_behind(struct tlm_writer *writer);
+/* Writes what is ready of what was started. */
+enum tlm_code tlm__writer_catch_up(struct tlm_writer *writer);
 /* Frees memory until `bytes` more fit the budget, writing the largest series first. */
 enum tlm_code tlm__writer_make_room(struct tlm_writer *writer, size_t bytes);
 /* Flushes; then finishes the current part if it has data. */

@@ -33,7 +33,6 @@ struct tlm_block_job {
     struct item *items;
     size_t n_items, cap;
     size_t planned; /* bytes, at most */
-    bool submitted;
 
     struct tlm_records records;
     struct tlm_buf block;
@@ -90,13 +89,15 @@ static struct tlm_tally add_up(const struct tlm_block_job *block)
     return tally;
 }
 
+static struct tlm_block_job *block_at(struct tlm_writer *w, size_t number)
+{
+    return &w->blocks[number % w->n_blocks];
+}
+
 /* Waits for a block and writes it. */
 static enum tlm_code write_block(struct tlm_writer *w, struct tlm_block_job *block)
 {
-    if (!block->submitted)
-        return TLM_OK;
     tlm__pool_wait(w->pool, &block->job);
-    block->submitted = false;
     w->stats.encode_ns += block->encode_ns;
     w->stats.compress_ns += block->compress_ns;
     if (block->code) {
@@ -107,19 +108,30 @@ static enum tlm_code write_block(struct tlm_writer *w, struct tlm_block_job *blo
     enum tlm_code code = tlm__writer_write_block(w, &block->block, &tally);
     if (code)
         return code;
+    w->leaving_points -= tally.points;
     w->stats.blocks++;
     w->stats.records += tally.records;
     w->stats.bytes_raw += block->records.bytes.len + block->records.layout.left_out;
-    for (size_t i = 0; i < block->n_items; i++) {
-        struct item *item = &block->items[i];
-        tlm__held_wrote(&w->series, item->held, item->points.n, &item->sum);
-    }
+    for (size_t i = 0; i < block->n_items; i++)
+        tlm__held_wrote(block->items[i].held, block->items[i].points.n, &block->items[i].sum);
+    return TLM_OK;
+}
+
+static enum tlm_code write_first(struct tlm_writer *w)
+{
+    struct tlm_block_job *block = block_at(w, w->first_block);
+    enum tlm_code code = write_block(w, block);
+    if (code)
+        return code;
+    block->n_items = 0;
+    block->planned = 0;
+    w->first_block++;
     return TLM_OK;
 }
 
 static struct tlm_block_job *planned_block(struct tlm_writer *w)
 {
-    return &w->blocks[w->next_block % w->n_blocks];
+    return block_at(w, w->next_block);
 }
 
 /* Starts the work on the planned block; the next one is ready for planning afterwards. */
@@ -128,15 +140,10 @@ static enum tlm_code submit(struct tlm_writer *w)
     struct tlm_block_job *block = planned_block(w);
     if (!block->n_items)
         return TLM_OK;
-    block->submitted = true;
     block->job = (struct tlm_job){.run = run, .argument = block};
     tlm__pool_submit(w->pool, &block->job);
     w->next_block++;
-    block = planned_block(w);
-    enum tlm_code code = write_block(w, block);
-    block->n_items = 0;
-    block->planned = 0;
-    return code;
+    return w->next_block - w->first_block < w->n_blocks ? TLM_OK : write_first(w);
 }
 
 /* ---- the plan ------------------------------------------------------------------------------- */
@@ -202,12 +209,10 @@ enum tlm_code tlm__blocks_add(struct tlm_writer *w, struct tlm_held *held,
                               const struct tlm_series_header *header, size_t most)
 {
     size_t overhead = RECORD_OVERHEAD + header->channel.len + header->tags.len;
-    size_t limit = w->options.block_bytes, left = held->n - held->planned;
+    size_t limit = w->options.block_bytes, left = held->leaving.n - held->planned;
     for (left = left < most ? left : most; left;) {
         struct tlm_block_job *block = planned_block(w);
-        struct item item = {.held = held,
-                            .header = header,
-                            .points = tlm__held_view(held, held->planned, held->planned_heap)};
+        struct item item = {.held = held, .header = header, .points = tlm__held_view(held)};
         size_t bytes, heap_bytes;
         item.points.n = left;
         item.points.n = fit(&item.points, overhead, limit, &bytes, &heap_bytes);
@@ -237,29 +242,38 @@ size_t tlm__blocks_slice(const struct tlm_writer *w, size_t n_series)
     return points < SLICE_MAX ? points : SLICE_MAX;
 }
 
+enum tlm_code tlm__blocks_write_done(struct tlm_writer *w)
+{
+    enum tlm_code code = TLM_OK;
+    while (!code && tlm__blocks_pending(w) &&
+           tlm__pool_is_done(w->pool, &block_at(w, w->first_block)->job))
+        code = write_first(w);
+    return code;
+}
+
+void tlm__blocks_wait(struct tlm_writer *w)
+{
+    for (size_t i = w->first_block; i < w->next_block; i++)
+        tlm__pool_wait(w->pool, &block_at(w, i)->job);
+}
+
 enum tlm_code tlm__blocks_finish(struct tlm_writer *w)
 {
     enum tlm_code code = submit(w);
-    for (size_t i = 0; i < w->n_blocks; i++) {
-        struct tlm_block_job *block = &w->blocks[(w->next_block + i) % w->n_blocks];
-        enum tlm_code failed = code ? TLM_OK : write_block(w, block);
-        code = code ? code : failed;
-        if (block->submitted) /* after a failure: only waited for */
-            tlm__pool_wait(w->pool, &block->job);
-        block->submitted = false;
-        block->n_items = 0;
-        block->planned = 0;
-    }
+    while (!code && tlm__blocks_pending(w))
+        code = write_first(w);
+    tlm__blocks_wait(w); /* after a failure */
     return code;
 }
 
 /* ---- memory --------------------------------------------------------------------------------- */
 
-/* Twice as many as threads, as far as an eighth of the budget goes. */
+/* Some more than there are threads, as far as an eighth of the budget goes: one is planned, others
+ * wait to be written. */
 unsigned tlm__blocks_window(const struct tlm_writer *w)
 {
     uint64_t most = w->options.memory_bytes / 8 / (2 * w->options.block_bytes);
-    uint64_t wanted = tlm__pool_threads(w->pool) == 1 ? 1 : 2 * tlm__pool_threads(w->pool);
+    uint64_t wanted = tlm__pool_threads(w->pool) == 1 ? 1 : 2 * tlm__pool_threads(w->pool) + 1;
     wanted = wanted < most ? wanted : most;
     return wanted ? (unsigned)wanted : 1;
 }
@@ -280,6 +294,7 @@ bool tlm__blocks_init(struct tlm_writer *w)
 
 void tlm__blocks_release(struct tlm_writer *w)
 {
+    tlm__blocks_wait(w);
     for (size_t i = 0; w->blocks && i < w->n_blocks; i++) {
         tlm__compressor_free(w->blocks[i].compressor);
         tlm__records_release(&w->blocks[i].records);

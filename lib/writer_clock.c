@@ -43,8 +43,9 @@ static bool is_due(const struct tlm_writer *w, bool *rotate, uint64_t *wait_ns)
     *wait_ns = UINT64_MAX;
     *rotate = false;
     bool flush = false;
-    if (o->flush_interval_ns && w->batch_born_ns) {
-        uint64_t age = now - w->batch_born_ns;
+    uint64_t born_ns = w->leaving_born_ns ? w->leaving_born_ns : w->batch_born_ns;
+    if (o->flush_interval_ns && born_ns) {
+        uint64_t age = now - born_ns;
         flush = age >= o->flush_interval_ns;
         *wait_ns = flush ? 0 : o->flush_interval_ns - age;
     }

@@ -12,7 +12,7 @@ static bool add_headers(struct tlm_writer *w)
         uint32_t cap = w->headers_cap ? w->headers_cap : 64;
         while (cap < count)
             cap *= 2;
-        struct tlm_series_header *headers = realloc(w->headers, cap * sizeof *headers);
+        struct tlm_series_header **headers = realloc(w->headers, cap * sizeof(void *));
         if (!headers)
             return false;
         w->headers = headers;
@@ -20,9 +20,11 @@ static bool add_headers(struct tlm_writer *w)
     }
     for (; w->n_headers < count; w->n_headers++) {
         const struct tlm_held *held = w->series.series[w->n_headers];
-        if (!tlm__series_header_init(&w->headers[w->n_headers], held->channel, held->tag_set,
-                                     held->tag_set_len))
+        struct tlm_series_header *header = tlm__arena_take(&w->arena, sizeof *header);
+        if (!header ||
+            !tlm__series_header_init(header, held->channel, held->tag_set, held->tag_set_len))
             return false;
+        w->headers[w->n_headers] = header;
     }
     return true;
 }
@@ -44,7 +46,7 @@ static enum tlm_code add_all(struct tlm_writer *w, size_t most)
 {
     enum tlm_code code = TLM_OK;
     for (uint32_t i = 0; i < tlm__series_count(&w->series) && !code; i++)
-        code = tlm__blocks_add(w, w->series.series[i], &w->headers[i], most);
+        code = tlm__blocks_add(w, w->series.series[i], w->headers[i], most);
     return code;
 }
 
@@ -55,7 +57,7 @@ static enum tlm_code add_batch(struct tlm_writer *w)
 {
     size_t longest = 0, held = 0;
     for (uint32_t i = 0; i < tlm__series_count(&w->series); i++) {
-        size_t n = w->series.series[i]->n;
+        size_t n = w->series.series[i]->leaving.n;
         longest = n > longest ? n : longest;
         held += n > 0;
     }
@@ -71,20 +73,104 @@ static enum tlm_code add_batch(struct tlm_writer *w)
     return code;
 }
 
-enum tlm_code tlm__writer_flush_all(struct tlm_writer *w)
+/* ---- leaving -------------------------------------------------------------------------------- */
+
+static enum tlm_code leave_all(struct tlm_writer *w, bool others)
 {
-    if (!w->series.points)
-        return TLM_OK;
+    w->leaving_points += w->series.points;
+    w->leaving_born_ns = w->batch_born_ns;
+    w->batch_born_ns = 0;
+    w->stats.flushes++;
+    for (uint32_t i = 0; i < tlm__series_count(&w->series); i++) {
+        struct tlm_held *held = w->series.series[i];
+        if (held->now.n && !tlm__held_leave(&w->series, held, others))
+            return tlm__fail_memory(&w->error, tlm__held_bytes(held));
+    }
+    return TLM_OK;
+}
+
+static void all_gone(struct tlm_writer *w, bool back)
+{
+    for (uint32_t i = 0; i < tlm__series_count(&w->series); i++)
+        if (w->series.series[i]->leaving.n)
+            tlm__held_gone(w->series.series[i], back);
+}
+
+/* Everything that left is written. */
+static enum tlm_code finish_leaving(struct tlm_writer *w, bool back)
+{
+    enum tlm_code code = tlm__blocks_finish(w);
+    all_gone(w, back);
+    w->leaving_born_ns = 0;
+    return code;
+}
+
+static enum tlm_code flush_now(struct tlm_writer *w)
+{
     if (!add_headers(w))
         return tlm__fail_memory(&w->error, sizeof *w->headers);
+    enum tlm_code code = finish_leaving(w, false);
+    if (!code && w->series.points) {
+        code = leave_all(w, false);
+        if (!code)
+            code = add_batch(w);
+        enum tlm_code finished = finish_leaving(w, true);
+        code = code ? code : finished;
+    }
+    return code ? code : sync_if_wanted(w);
+}
+
+enum tlm_code tlm__writer_flush_all(struct tlm_writer *w)
+{
+    if (!w->series.points && !w->leaving_points)
+        return TLM_OK;
     uint64_t start = tlm__clock_monotonic_ns();
-    enum tlm_code code = add_batch(w);
-    enum tlm_code finished = tlm__blocks_finish(w);
-    code = code ? code : finished;
+    enum tlm_code code = flush_now(w);
+    w->flushing_ns += tlm__clock_monotonic_ns() - start;
+    return code;
+}
+
+/* Whether more may come while a batch is written: not where the next rotation depends on how large
+ * the batch turns out to be, nor where its memory would be a large part of the budget. */
+static bool may_flush_behind(const struct tlm_writer *w)
+{
+    const struct tlm_writer_options *o = &w->options;
+    bool other_limits =
+        o->rotate_points || o->rotate_every_ns || o->rotate_age_ns || o->rotate_span_ns;
+    return tlm__pool_threads(w->pool) > 1 && o->fsync != TLM_FSYNC_FLUSH &&
+           !(o->rotate_bytes && other_limits) && w->series.held_bytes <= o->memory_bytes / 16;
+}
+
+static enum tlm_code start_flush(struct tlm_writer *w)
+{
+    if (!add_headers(w))
+        return tlm__fail_memory(&w->error, sizeof *w->headers);
+    tlm__blocks_wait(w);
+    all_gone(w, false);
+    enum tlm_code code = leave_all(w, true);
     if (!code)
-        code = sync_if_wanted(w);
-    w->stats.flushes++;
-    w->batch_born_ns = 0;
+        code = add_batch(w);
+    return code ? code : tlm__blocks_end(w);
+}
+
+enum tlm_code tlm__writer_flush_behind(struct tlm_writer *w)
+{
+    if (!may_flush_behind(w))
+        return tlm__writer_flush_all(w);
+    uint64_t start = tlm__clock_monotonic_ns();
+    enum tlm_code code = start_flush(w);
+    w->flushing_ns += tlm__clock_monotonic_ns() - start;
+    return code;
+}
+
+enum tlm_code tlm__writer_catch_up(struct tlm_writer *w)
+{
+    if (!tlm__blocks_pending(w))
+        return TLM_OK;
+    uint64_t start = tlm__clock_monotonic_ns();
+    enum tlm_code code = tlm__blocks_write_done(w);
+    if (!code && !tlm__blocks_pending(w))
+        w->leaving_born_ns = 0;
     w->flushing_ns += tlm__clock_monotonic_ns() - start;
     return code;
 }
@@ -127,13 +213,23 @@ static uint32_t count_victims(const struct tlm_writer *w, const struct candidate
     return n;
 }
 
+static enum tlm_code add_victim(struct tlm_writer *w, uint32_t number)
+{
+    struct tlm_held *held = w->series.series[number];
+    w->leaving_points += held->now.n;
+    if (!tlm__held_leave(&w->series, held, false))
+        return tlm__fail_memory(&w->error, tlm__held_bytes(held));
+    return tlm__blocks_add(w, held, w->headers[number], SIZE_MAX);
+}
+
 static enum tlm_code write_victims(struct tlm_writer *w, const struct candidate *list, uint32_t n)
 {
-    enum tlm_code code = TLM_OK;
+    enum tlm_code code = finish_leaving(w, false);
+    for (uint32_t i = 0; i < tlm__series_count(&w->series); i++)
+        tlm__held_free_leaving(w->series.series[i]);
     for (uint32_t i = 0; i < n && !code; i++)
-        code = tlm__blocks_add(w, w->series.series[list[i].series], &w->headers[list[i].series],
-                               SIZE_MAX);
-    enum tlm_code finished = tlm__blocks_finish(w);
+        code = add_victim(w, list[i].series);
+    enum tlm_code finished = finish_leaving(w, true);
     code = code ? code : finished;
     for (uint32_t i = 0; i < n && !code; i++)
         tlm__held_free_memory(&w->series, w->series.series[list[i].series]);

@@ -13,23 +13,22 @@ enum { RUN_POINTS = 1 << 16 };
 enum tlm_code tlm__writer_allowance(struct tlm_writer *w, uint64_t *points)
 {
     const struct tlm_writer_options *o = &w->options;
-    for (;;) {
+    enum tlm_code code = tlm__writer_catch_up(w);
+    while (!code) {
         uint64_t held = w->series.points;
-        uint64_t in_part = w->part.tally.points + held;
-        enum tlm_code code = TLM_OK;
+        uint64_t in_part = w->part.tally.points + w->leaving_points + held;
         if (o->rotate_points && in_part >= o->rotate_points) {
             code = tlm__writer_rotate_now(w);
         } else if (held >= o->batch_points) {
-            code = tlm__writer_flush_all(w);
+            code = tlm__writer_flush_behind(w);
         } else {
             *points = o->batch_points - held;
             if (o->rotate_points && o->rotate_points - in_part < *points)
                 *points = o->rotate_points - in_part;
-            return TLM_OK;
+            break;
         }
-        if (code)
-            return code;
     }
+    return code;
 }
 
 bool tlm__writer_passes_span(const struct tlm_writer *w, int64_t time_ns)

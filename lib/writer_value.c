@@ -175,7 +175,8 @@ enum tlm_code tlm__writer_reserve(struct tlm_writer *w, struct tlm_held *held, s
 enum tlm_code tlm__writer_push(struct tlm_writer *w, struct tlm_held *held, int64_t time_ns,
                                const struct tlm_stored *stored)
 {
-    if (held->n == held->cap || stored->len > held->heap.cap - held->heap.len) {
+    struct tlm_held_columns *now = &held->now;
+    if (now->n == now->cap || stored->len > now->heap.cap - now->heap.len) {
         enum tlm_code code = tlm__writer_reserve(w, held, 1, stored->len);
         if (code)
             return code;
@@ -183,10 +184,10 @@ enum tlm_code tlm__writer_push(struct tlm_writer *w, struct tlm_held *held, int6
             tlm__writer_batch_begins(w, time_ns);
     }
     if (!tlm__held_push(&w->series, held, time_ns, stored->type, stored->bits))
-        return tlm__fail_memory(&w->error, held->cap);
+        return tlm__fail_memory(&w->error, now->cap);
     if (stored->len) {
-        memcpy(held->heap.data + held->heap.len, stored->bytes, stored->len);
-        held->heap.len += stored->len;
+        memcpy(now->heap.data + now->heap.len, stored->bytes, stored->len);
+        now->heap.len += stored->len;
     }
     w->stats.points++;
     return TLM_OK;

@@ -11,13 +11,44 @@ enum { THREADS_MAX = 256 };
 
 struct tlm_pool {
     pthread_mutex_t lock;
-    pthread_cond_t queued;   /* a job was queued, or the end has come */
-    pthread_cond_t finished; /* a job is done */
+    pthread_cond_t queued;      /* a job was queued, or the end has come */
+    pthread_cond_t finished;    /* a job is done */
+    int queued_on, finished_on; /* processors where that happened last */
     struct tlm_job *first, **last;
     bool ending;
     unsigned workers;
     pthread_t threads[];
 };
+
+/* Where a kernel puts a thread that is woken is often the processor of the one who woke it, though
+ * others are idle: on virtual machines, whose sleeping processors do not count as idle. Both then
+ * share it for tens of milliseconds. So a thread that finds itself there moves to another of those
+ * that it may use, from where the kernel may move it as it likes. */
+static void move_apart(int waker)
+{
+    cpu_set_t all, one;
+    size_t other = (size_t)waker;
+    if (sched_getcpu() != waker || sched_getaffinity(0, sizeof all, &all) != 0 ||
+        CPU_COUNT(&all) < 2)
+        return;
+    do {
+        other = (other + 1) % CPU_SETSIZE;
+    } while (!CPU_ISSET(other, &all));
+    CPU_ZERO(&one);
+    CPU_SET(other, &one);
+    if (sched_setaffinity(0, sizeof one, &one) == 0)
+        sched_setaffinity(0, sizeof all, &all);
+}
+
+/* Returns after a wake-up, or without one; the lock is held before and behind it. */
+static void sleep_until(struct tlm_pool *pool, pthread_cond_t *condition, const int *waker)
+{
+    pthread_cond_wait(condition, &pool->lock);
+    int cpu = *waker;
+    pthread_mutex_unlock(&pool->lock);
+    move_apart(cpu);
+    pthread_mutex_lock(&pool->lock);
+}
 
 static struct tlm_job *take(struct tlm_pool *pool)
 {
@@ -38,6 +69,7 @@ static void run(struct tlm_pool *pool, struct tlm_job *job)
     job->run(job->argument);
     pthread_mutex_lock(&pool->lock);
     job->state = TLM_JOB_DONE;
+    pool->finished_on = sched_getcpu();
     pthread_cond_broadcast(&pool->finished);
 }
 
@@ -52,7 +84,7 @@ static void *work(void *argument)
         else if (pool->ending)
             break;
         else
-            pthread_cond_wait(&pool->queued, &pool->lock);
+            sleep_until(pool, &pool->queued, &pool->queued_on);
     }
     pthread_mutex_unlock(&pool->lock);
     return NULL;
@@ -131,6 +163,7 @@ void tlm__pool_submit(struct tlm_pool *pool, struct tlm_job *job)
     job->state = TLM_JOB_QUEUED;
     *pool->last = job;
     pool->last = &job->next;
+    pool->queued_on = sched_getcpu();
     pthread_cond_signal(&pool->queued);
     pthread_mutex_unlock(&pool->lock);
 }
@@ -156,7 +189,7 @@ void tlm__pool_wait(struct tlm_pool *pool, struct tlm_job *job)
         if (other)
             run(pool, other);
         else
-            pthread_cond_wait(&pool->finished, &pool->lock);
+            sleep_until(pool, &pool->finished, &pool->finished_on);
     }
     job->state = TLM_JOB_IDLE;
     pthread_mutex_unlock(&pool->lock);

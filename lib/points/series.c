@@ -15,7 +15,7 @@ void tlm__series_release(struct tlm_series_set *set)
 {
     for (uint32_t i = 0; i < set->keys.len; i++)
         if (set->series[i]) {
-            set->series[i]->n = 0;
+            tlm__held_free_leaving(set->series[i]);
             tlm__held_free_memory(set, set->series[i]);
         }
     free(set->series);
@@ -87,14 +87,14 @@ struct tlm_held *tlm__series_get(struct tlm_series_set *set, const char *channel
 
 /* ---- memory --------------------------------------------------------------------------------- */
 
-static size_t point_bytes(const struct tlm_held *held)
+static size_t point_bytes(const struct tlm_held_columns *columns)
 {
-    return sizeof *held->times_ns + sizeof *held->values + (held->types ? 1 : 0);
+    return sizeof *columns->times_ns + sizeof *columns->values + (columns->types ? 1 : 0);
 }
 
 size_t tlm__held_bytes(const struct tlm_held *held)
 {
-    return held->cap * point_bytes(held) + held->heap.cap;
+    return held->now.cap * point_bytes(&held->now) + held->now.heap.cap;
 }
 
 /* The capacity to grow to: half as much again, at least what is needed. */
@@ -111,37 +111,38 @@ static size_t grown(size_t cap, size_t used, size_t more, size_t first)
 
 size_t tlm__held_growth(const struct tlm_held *held, size_t points, size_t heap_bytes)
 {
-    size_t cap = grown(held->cap, held->n, points, FIRST_POINTS);
-    size_t heap = grown(held->heap.cap, held->heap.len, heap_bytes, FIRST_HEAP);
+    const struct tlm_held_columns *now = &held->now;
+    size_t cap = grown(now->cap, now->n, points, FIRST_POINTS);
+    size_t heap = grown(now->heap.cap, now->heap.len, heap_bytes, FIRST_HEAP);
     size_t bytes = 0, columns;
-    if (heap != held->heap.cap)
+    if (heap != now->heap.cap)
         bytes = heap;
-    if (cap != held->cap && (!tlm__size_mul(cap, point_bytes(held), &columns) ||
-                             !tlm__size_add(bytes, columns, &bytes)))
+    if (cap != now->cap &&
+        (!tlm__size_mul(cap, point_bytes(now), &columns) || !tlm__size_add(bytes, columns, &bytes)))
         return SIZE_MAX;
     return bytes;
 }
 
-static bool grow_columns(struct tlm_held *held, size_t cap)
+static bool grow_columns(struct tlm_held_columns *columns, size_t cap)
 {
     size_t bytes;
     if (!tlm__size_mul(cap, sizeof(int64_t), &bytes))
         return false;
-    int64_t *times = realloc(held->times_ns, bytes);
+    int64_t *times = realloc(columns->times_ns, bytes);
     if (!times)
         return false;
-    held->times_ns = times;
-    uint64_t *values = realloc(held->values, bytes);
+    columns->times_ns = times;
+    uint64_t *values = realloc(columns->values, bytes);
     if (!values)
         return false;
-    held->values = values;
-    if (held->types) {
-        uint8_t *types = realloc(held->types, cap);
+    columns->values = values;
+    if (columns->types) {
+        uint8_t *types = realloc(columns->types, cap);
         if (!types)
             return false;
-        held->types = types;
+        columns->types = types;
     }
-    held->cap = cap;
+    columns->cap = cap;
     return true;
 }
 
@@ -159,46 +160,49 @@ static bool grow_heap(struct tlm_buf *heap, size_t cap)
 bool tlm__held_reserve(struct tlm_series_set *set, struct tlm_held *held, size_t points,
                        size_t heap_bytes)
 {
+    struct tlm_held_columns *now = &held->now;
     size_t before = tlm__held_bytes(held);
-    size_t cap = grown(held->cap, held->n, points, FIRST_POINTS);
-    size_t heap = grown(held->heap.cap, held->heap.len, heap_bytes, FIRST_HEAP);
-    bool made = cap == held->cap || grow_columns(held, cap);
-    if (made && heap_bytes && heap != held->heap.cap)
-        made = grow_heap(&held->heap, heap);
+    size_t cap = grown(now->cap, now->n, points, FIRST_POINTS);
+    size_t heap = grown(now->heap.cap, now->heap.len, heap_bytes, FIRST_HEAP);
+    bool made = cap == now->cap || grow_columns(now, cap);
+    if (made && heap_bytes && heap != now->heap.cap)
+        made = grow_heap(&now->heap, heap);
     set->held_bytes += tlm__held_bytes(held) - before;
     return made;
 }
 
 bool tlm__held_mix(struct tlm_series_set *set, struct tlm_held *held, enum tlm_type type)
 {
-    if (held->n == 0) {
-        held->mixed = false;
-        held->type = type;
+    struct tlm_held_columns *now = &held->now;
+    if (now->n == 0) {
+        now->mixed = false;
+        now->type = type;
         return true;
     }
-    if (held->mixed)
+    if (now->mixed)
         return true;
-    if (!held->types) {
-        held->types = malloc(held->cap);
-        if (!held->types)
+    if (!now->types) {
+        now->types = malloc(now->cap);
+        if (!now->types)
             return false;
-        set->held_bytes += held->cap;
+        set->held_bytes += now->cap;
     }
-    memset(held->types, (int)held->type, held->n);
-    held->mixed = true;
+    memset(now->types, (int)now->type, now->n);
+    now->mixed = true;
     return true;
 }
 
 bool tlm__held_push_run(struct tlm_series_set *set, struct tlm_held *held, const int64_t *times_ns,
                         enum tlm_type type, const void *bits, size_t n)
 {
-    if ((held->mixed || held->type != type) && !tlm__held_mix(set, held, type))
+    struct tlm_held_columns *now = &held->now;
+    if ((now->mixed || now->type != type) && !tlm__held_mix(set, held, type))
         return false;
-    memcpy(held->times_ns + held->n, times_ns, n * sizeof *times_ns);
-    memcpy(held->values + held->n, bits, n * sizeof *held->values);
-    if (held->mixed)
-        memset(held->types + held->n, (int)type, n);
-    held->n += n;
+    memcpy(now->times_ns + now->n, times_ns, n * sizeof *times_ns);
+    memcpy(now->values + now->n, bits, n * sizeof *now->values);
+    if (now->mixed)
+        memset(now->types + now->n, (int)type, n);
+    now->n += n;
     set->points += n;
     return true;
 }
@@ -224,47 +228,92 @@ bool tlm__held_push_texts(struct tlm_series_set *set, struct tlm_held *held,
                           const struct tlm_texts *texts)
 {
     const size_t n = texts->n;
-    if ((held->mixed || held->type != type) && !tlm__held_mix(set, held, type))
+    struct tlm_held_columns *now = &held->now;
+    if ((now->mixed || now->type != type) && !tlm__held_mix(set, held, type))
         return false;
-    memcpy(held->times_ns + held->n, times_ns, n * sizeof *times_ns);
+    memcpy(now->times_ns + now->n, times_ns, n * sizeof *times_ns);
     for (size_t i = 0; i < n; i++)
-        held->values[held->n + i] = texts->lengths[i];
-    if (held->mixed)
-        memset(held->types + held->n, (int)type, n);
-    if (held->heap.data)
-        append_texts(&held->heap, texts);
-    held->n += n;
+        now->values[now->n + i] = texts->lengths[i];
+    if (now->mixed)
+        memset(now->types + now->n, (int)type, n);
+    if (now->heap.data)
+        append_texts(&now->heap, texts);
+    now->n += n;
     set->points += n;
     return true;
+}
+
+static void free_columns(struct tlm_held_columns *columns)
+{
+    free(columns->times_ns);
+    free(columns->values);
+    free(columns->types);
+    tlm__buf_release(&columns->heap);
+    *columns = (struct tlm_held_columns){0};
 }
 
 void tlm__held_free_memory(struct tlm_series_set *set, struct tlm_held *held)
 {
     set->held_bytes -= tlm__held_bytes(held);
-    free(held->times_ns);
-    free(held->values);
-    free(held->types);
-    held->times_ns = NULL;
-    held->values = NULL;
-    held->types = NULL;
-    held->cap = 0;
-    held->mixed = false;
-    tlm__buf_release(&held->heap);
+    free_columns(&held->now);
 }
 
-/* ---- writing -------------------------------------------------------------------------------- */
-
-struct tlm_points tlm__held_view(const struct tlm_held *held, size_t from, size_t heap_from)
+void tlm__held_free_leaving(struct tlm_held *held)
 {
+    free_columns(&held->leaving);
+}
+
+/* ---- leaving -------------------------------------------------------------------------------- */
+
+/* Makes as much room as there is in `like`: what memory is held never depends on who waits for
+ * whom. */
+static bool make_alike(struct tlm_held_columns *columns, const struct tlm_held_columns *like)
+{
+    if (columns->cap < like->cap && !grow_columns(columns, like->cap))
+        return false;
+    if (columns->heap.cap < like->heap.cap && !grow_heap(&columns->heap, like->heap.cap))
+        return false;
+    if (like->types && !columns->types && !(columns->types = malloc(columns->cap)))
+        return false;
+    return true;
+}
+
+bool tlm__held_leave(struct tlm_series_set *set, struct tlm_held *held, bool others)
+{
+    const struct tlm_held_columns leaving = held->now;
+    held->now = held->leaving;
+    held->leaving = leaving;
+    set->points -= leaving.n;
+    return !others || make_alike(&held->now, &leaving);
+}
+
+void tlm__held_gone(struct tlm_held *held, bool back)
+{
+    struct tlm_held_columns *leaving = &held->leaving;
+    leaving->n = leaving->heap.len = 0;
+    leaving->mixed = false;
+    held->planned = held->planned_heap = 0;
+    if (!back)
+        return;
+    const struct tlm_held_columns memory = *leaving;
+    *leaving = held->now;
+    held->now = memory;
+}
+
+struct tlm_points tlm__held_view(const struct tlm_held *held)
+{
+    const struct tlm_held_columns *leaving = &held->leaving;
     return (struct tlm_points){
-        .times_ns = held->times_ns + from,
-        .values = held->values + from,
-        .types = held->mixed ? held->types + from : NULL,
-        .type = held->type,
-        .heap = held->heap.data ? held->heap.data + heap_from : NULL,
-        .n = held->n - from,
+        .times_ns = leaving->times_ns + held->planned,
+        .values = leaving->values + held->planned,
+        .types = leaving->mixed ? leaving->types + held->planned : NULL,
+        .type = leaving->type,
+        .heap = leaving->heap.data ? leaving->heap.data + held->planned_heap : NULL,
+        .n = leaving->n - held->planned,
     };
 }
+
+/* ---- figures -------------------------------------------------------------------------------- */
 
 static void find_span(const struct tlm_points *points, struct tlm_points_sum *sum)
 {
@@ -293,19 +342,11 @@ void tlm__points_sum(const struct tlm_points *points, const struct tlm_points_su
         sum->of_type[points->types[i]]++;
 }
 
-void tlm__held_wrote(struct tlm_series_set *set, struct tlm_held *held, size_t n,
-                     const struct tlm_points_sum *sum)
+void tlm__held_wrote(struct tlm_held *held, size_t n, const struct tlm_points_sum *sum)
 {
     held->points += n;
     for (size_t i = 0; i < TLM_TYPES; i++)
         held->points_of_type[i] += sum->of_type[i];
     held->first_ns = sum->first_ns < held->first_ns ? sum->first_ns : held->first_ns;
     held->last_ns = sum->last_ns > held->last_ns ? sum->last_ns : held->last_ns;
-    held->written += n;
-    set->points -= n;
-    if (held->written < held->n)
-        return;
-    held->n = held->written = held->planned = held->planned_heap = 0;
-    held->heap.len = 0;
-    held->mixed = false;
 }

@@ -6,24 +6,30 @@
 #include "base/intern.h"
 #include "points/points.h"
 
-/* One series. Points wait in columns until they are taken from the front. */
-struct tlm_held {
-    const char *channel; /* NUL-terminated; may hold NULs */
-    size_t channel_len;
-    const char *tag_set; /* as made by tlm__tags_encode */
-    size_t tag_set_len;
-
+/* Points in columns, in order of arrival. */
+struct tlm_held_columns {
     int64_t *times_ns;
     uint64_t *values; /* as in struct tlm_points */
     uint8_t *types;   /* only meaningful when mixed */
     size_t n, cap;
     enum tlm_type type; /* of all points, unless mixed */
     bool mixed;
+    struct tlm_buf heap;
+};
+
+/* One series. Points wait in columns until they are on their way to the file, and others may come
+ * meanwhile. */
+struct tlm_held {
+    const char *channel; /* NUL-terminated; may hold NULs */
+    size_t channel_len;
+    const char *tag_set; /* as made by tlm__tags_encode */
+    size_t tag_set_len;
+
+    struct tlm_held_columns now;     /* points are added here */
+    struct tlm_held_columns leaving; /* points on their way; does not change until they are there */
+    size_t planned, planned_heap;    /* of those for a block, from the front */
     bool is_real; /* int_as auto: a non-integer has come, integers become doubles */
     bool had_int; /* int_as auto: an integer came before that */
-    struct tlm_buf heap;
-    size_t written;               /* from the front */
-    size_t planned, planned_heap; /* for a block, from the front */
 
     /* of the points written so far */
     uint64_t points;
@@ -37,8 +43,8 @@ struct tlm_series_set {
     struct tlm_held **series;
     uint32_t cap;
     struct tlm_arena arena;
-    uint64_t points;   /* held in all */
-    size_t held_bytes; /* memory of the columns */
+    uint64_t points;   /* in all columns that points are added to */
+    size_t held_bytes; /* memory of those columns */
 };
 
 void tlm__series_release(struct tlm_series_set *set);
@@ -63,13 +69,14 @@ bool tlm__held_mix(struct tlm_series_set *set, struct tlm_held *held, enum tlm_t
 static inline bool tlm__held_push(struct tlm_series_set *set, struct tlm_held *held,
                                   int64_t time_ns, enum tlm_type type, uint64_t bits)
 {
-    if ((held->mixed || held->type != type) && !tlm__held_mix(set, held, type))
+    struct tlm_held_columns *columns = &held->now;
+    if ((columns->mixed || columns->type != type) && !tlm__held_mix(set, held, type))
         return false;
-    size_t n = held->n++;
-    held->times_ns[n] = time_ns;
-    held->values[n] = bits;
-    if (held->mixed)
-        held->types[n] = (uint8_t)type;
+    size_t n = columns->n++;
+    columns->times_ns[n] = time_ns;
+    columns->values[n] = bits;
+    if (columns->mixed)
+        columns->types[n] = (uint8_t)type;
     set->points++;
     return true;
 }
@@ -90,8 +97,14 @@ bool tlm__held_push_texts(struct tlm_series_set *set, struct tlm_held *held,
                           const int64_t *times_ns, enum tlm_type type,
                           const struct tlm_texts *texts);
 
-/* The points from `from` on, whose heap bytes start at heap_from. */
-struct tlm_points tlm__held_view(const struct tlm_held *held, size_t from, size_t heap_from);
+/* The points held leave: they are `leaving` then. With `others`, memory for as many others is made
+ * at once, so that they can come meanwhile; without, none must come before tlm__held_gone. What
+ * left before must be gone. False: memory is out. */
+bool tlm__held_leave(struct tlm_series_set *set, struct tlm_held *held, bool others);
+/* Forgets the points that left, whose memory is kept. back: it serves those that come next. */
+void tlm__held_gone(struct tlm_held *held, bool back);
+/* The points leaving that are not planned for a block yet. */
+struct tlm_points tlm__held_view(const struct tlm_held *held);
 
 /* What a run of points adds to the figures of its series. */
 struct tlm_points_sum {
@@ -101,11 +114,13 @@ struct tlm_points_sum {
 /* same_times: the sum of points that have the same timestamps, or NULL. */
 void tlm__points_sum(const struct tlm_points *points, const struct tlm_points_sum *same_times,
                      struct tlm_points_sum *sum);
-/* Counts n points that were written, and forgets all points once that was the last of them. */
-void tlm__held_wrote(struct tlm_series_set *set, struct tlm_held *held, size_t n,
-                     const struct tlm_points_sum *sum);
+/* Counts n points that were written. */
+void tlm__held_wrote(struct tlm_held *held, size_t n, const struct tlm_points_sum *sum);
 /* Frees the columns of a series that holds no points. */
 void tlm__held_free_memory(struct tlm_series_set *set, struct tlm_held *held);
+/* Frees what is kept for points that leave. */
+void tlm__held_free_leaving(struct tlm_held *held);
+/* Memory of the columns that points are added to. */
 size_t tlm__held_bytes(const struct tlm_held *held);
 
 #endif

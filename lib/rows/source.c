@@ -259,6 +259,39 @@ static enum tlm_code read_plain(struct tlm_source *source, void *text, size_t si
     return TLM_OK;
 }
 
+bool tlm__source_is_plain_file(const struct tlm_source *source)
+{
+    return source->owned && !source->live && source->form == FORM_PLAIN;
+}
+
+enum tlm_code tlm__source_read_at(const struct tlm_source *source, uint64_t byte, void *text,
+                                  size_t size, size_t *got, struct tlm_error *error)
+{
+    size_t done = 0;
+    while (done < size) {
+        ssize_t n = pread(source->fd, (char *)text + done, size - done, (off_t)(byte + done));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return tlm__fail_errno(error, TLM_IO, errno, "cannot read %s", source->name);
+        if (n == 0)
+            break;
+        done += (size_t)n;
+    }
+    *got = done;
+    return TLM_OK;
+}
+
+enum tlm_code tlm__source_go_to(struct tlm_source *source, uint64_t byte, struct tlm_error *error)
+{
+    if (lseek(source->fd, (off_t)byte, SEEK_SET) < 0)
+        return tlm__fail_errno(error, TLM_IO, errno, "cannot read %s", source->name);
+    source->in_at = source->in_len = 0;
+    source->file_bytes = byte;
+    source->ended = false;
+    return TLM_OK;
+}
+
 /* ---- compressed text ------------------------------------------------------------------------ */
 
 static const char *form_name(const struct tlm_source *source)

@@ -25,6 +25,15 @@ bool tlm__source_is_live(const struct tlm_source *source);
  * it is readable, or return a code, which then is that of the read. */
 void tlm__source_set_wait(struct tlm_source *source,
                           enum tlm_code (*wait)(void *ctx, struct tlm_error *error), void *ctx);
+/* A regular file of plain text, opened by its path: bytes of text are bytes of the file. Known once
+ * something was read. */
+bool tlm__source_is_plain_file(const struct tlm_source *source);
+/* Reads from such a file without moving where tlm__source_read is; from any thread. *got is less
+ * than size at the end only. */
+enum tlm_code tlm__source_read_at(const struct tlm_source *source, uint64_t byte, void *text,
+                                  size_t size, size_t *got, struct tlm_error *error);
+/* In such a file, where tlm__source_read goes on. */
+enum tlm_code tlm__source_go_to(struct tlm_source *source, uint64_t byte, struct tlm_error *error);
 int tlm__source_fd(const struct tlm_source *source);
 const char *tlm__source_name(const struct tlm_source *source);    /* path, or "<stdin>" */
 uint64_t tlm__source_file_bytes(const struct tlm_source *source); /* read from the descriptor */
