@@ -225,8 +225,11 @@ static enum tlm_code add_victim(struct tlm_writer *w, uint32_t number)
 static enum tlm_code write_victims(struct tlm_writer *w, const struct candidate *list, uint32_t n)
 {
     enum tlm_code code = finish_leaving(w, false);
-    for (uint32_t i = 0; i < tlm__series_count(&w->series); i++)
+    for (uint32_t i = 0; i < tlm__series_count(&w->series) && !code; i++) {
         tlm__held_free_leaving(w->series.series[i]);
+        if (!tlm__held_unshare(w->series.series[i]))
+            code = tlm__fail_memory(&w->error, tlm__held_bytes(w->series.series[i]));
+    }
     for (uint32_t i = 0; i < n && !code; i++)
         code = add_victim(w, list[i].series);
     enum tlm_code finished = finish_leaving(w, true);

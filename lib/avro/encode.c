@@ -206,8 +206,16 @@ static uint8_t *put_branch(uint8_t *out, enum tlm_type type)
     return out + 1;
 }
 
+/* Eight doubles at a time, each behind its branch 0, as nine whole words. */
 static uint8_t *put_doubles(uint8_t *out, const uint64_t *values, size_t n)
 {
+    for (; n >= 8; n -= 8, values += 8, out += 8 * DOUBLE_BYTES) {
+        uint8_t *at = put_bits(out, values[0] << 8);
+#pragma GCC unroll 6
+        for (unsigned i = 1; i < 7; i++)
+            at = put_bits(at, values[i - 1] >> (64 - 8 * i) | values[i] << (8 * i + 8));
+        put_bits(put_bits(at, values[6] >> 8), values[7]);
+    }
     for (size_t i = 0; i < n; i++)
         out = put_bits(put_branch(out, TLM_DOUBLE), values[i]);
     return out;

@@ -82,14 +82,11 @@ static struct tlm_span middle(const struct tlm_span *span, size_t most)
     return (struct tlm_span){.at = span->at + (span->len - len) / 2 / STRIDE * STRIDE, .len = len};
 }
 
+/* The size of elements that are compared with those before them. */
 static size_t strided_size(const struct encoder *e, const struct tlm_span *sample)
 {
-    uint8_t trial[SAMPLE + SAMPLE / 4];
-    const size_t end = sample->at + sample->len;
-    struct tlm_snappy_stream part = {.raw = e->stream.raw, .literal = sample->at, .out = trial};
-    tlm__snappy_put_strided(&part, sample->at + STRIDE, end);
-    tlm__snappy_literal(&part, end);
-    return (size_t)(part.out - trial);
+    return sample->len -
+           tlm__snappy_strided_saves(e->stream.raw, sample->at + STRIDE, sample->at + sample->len);
 }
 
 /* Whether the general encoder, whose trial takes longer than the rest of the work on a column, may
@@ -144,7 +141,6 @@ static bool is_general_better(struct encoder *e, const struct tlm_span *span, bo
     if (!e->general(e->stream.raw + sample.at, sample.len, e->scratch))
         return false;
     size_t general = e->scratch->len, len = sample.len;
-    /* Where the timestamps cost nothing, the time that the general encoder takes has to pay. */
     size_t worth = e->shared ? len - len / 5 : len - len / 64;
     *better = general < worth && general + general / 64 < strided_size(e, &sample);
     return true;
@@ -156,8 +152,10 @@ static bool choose(struct encoder *e, size_t number, enum method *method)
     const struct tlm_span sample = middle(span, STRIDED_SAMPLE * STRIDE);
     const bool values = span->kind == TLM_SPAN_VALUES;
     const size_t strided = strided_size(e, &sample), len = sample.len;
+    /* Where the timestamps cost nothing, the time that a column takes has to pay. */
+    const size_t worth = e->shared && values ? len - len / 16 : len - len / 50;
     bool general = false;
-    *method = strided < len - len / 50 ? STRIDED : AS_LITERAL;
+    *method = strided < worth ? STRIDED : AS_LITERAL;
     if (values && (e->alike || (strided < len - len / 8 && is_periodic(e, number)))) {
         *method = ECHOES;
         return true;

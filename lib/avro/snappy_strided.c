@@ -45,3 +45,18 @@ void tlm__snappy_put_strided(struct tlm_snappy_stream *stream, size_t first, siz
         put_element(&s, element, end);
     *stream = s;
 }
+
+size_t tlm__snappy_strided_saves(const uint8_t *raw, size_t first, size_t end)
+{
+    enum { COST = 3 }; /* of a copy, and of the literal that goes on behind it */
+    size_t saved = 0;
+    for (size_t element = first; element + 2 * STRIDE <= end; element += STRIDE) {
+        uint64_t differ = tlm__snappy_differ(raw + element + 1, STRIDE);
+        uint64_t next = tlm__snappy_differ(raw + element + STRIDE, STRIDE);
+        size_t run = (differ ? (size_t)__builtin_clzll(differ) >> 3 : 8) +
+                     (next ? (size_t)__builtin_ctzll(next) >> 3 : 8);
+        size_t saves = run - COST < STRIDE ? run - COST : STRIDE;
+        saved += run > COST ? saves : 0;
+    }
+    return saved;
+}

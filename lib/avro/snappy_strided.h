@@ -10,4 +10,7 @@ enum { TLM_SNAPPY_STRIDE = 9 };
  * common as copies; the rest is left for a literal. */
 void tlm__snappy_put_strided(struct tlm_snappy_stream *stream, size_t first, size_t end);
 
+/* About how many bytes fewer that makes of such elements, without writing any. */
+size_t tlm__snappy_strided_saves(const uint8_t *raw, size_t first, size_t end);
+
 #endif

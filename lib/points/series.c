@@ -89,7 +89,7 @@ struct tlm_held *tlm__series_get(struct tlm_series_set *set, const char *channel
 
 static size_t point_bytes(const struct tlm_held_columns *columns)
 {
-    return sizeof *columns->times_ns + sizeof *columns->values + (columns->types ? 1 : 0);
+    return sizeof *columns->times->ns + sizeof *columns->values + (columns->types ? 1 : 0);
 }
 
 size_t tlm__held_bytes(const struct tlm_held *held)
@@ -126,12 +126,8 @@ size_t tlm__held_growth(const struct tlm_held *held, size_t points, size_t heap_
 static bool grow_columns(struct tlm_held_columns *columns, size_t cap)
 {
     size_t bytes;
-    if (!tlm__size_mul(cap, sizeof(int64_t), &bytes))
+    if (!tlm__size_mul(cap, sizeof *columns->values, &bytes))
         return false;
-    int64_t *times = realloc(columns->times_ns, bytes);
-    if (!times)
-        return false;
-    columns->times_ns = times;
     uint64_t *values = realloc(columns->values, bytes);
     if (!values)
         return false;
@@ -192,13 +188,92 @@ bool tlm__held_mix(struct tlm_series_set *set, struct tlm_held *held, enum tlm_t
     return true;
 }
 
+/* ---- timestamps -----------------------------------------------------------------------------
+ * Series that come from the same rows have the same timestamps: the first of them holds them, and
+ * the others count how many they have. Only the series that holds them adds further ones.
+ */
+
+static bool grow_times(struct tlm_held_times *times, size_t n, size_t cap)
+{
+    size_t bytes;
+    if (n <= times->cap)
+        return true;
+    cap = cap > n ? cap : n;
+    if (!tlm__size_mul(cap, sizeof *times->ns, &bytes))
+        return false;
+    int64_t *ns = realloc(times->ns, bytes);
+    if (!ns)
+        return false;
+    times->ns = ns;
+    times->cap = cap;
+    return true;
+}
+
+/* Changes to timestamps of its own, with a copy of those it has. */
+static bool use_own(struct tlm_held_columns *columns)
+{
+    if (!columns->own && !(columns->own = calloc(1, sizeof *columns->own)))
+        return false;
+    if (!grow_times(columns->own, columns->n, columns->cap))
+        return false;
+    if (columns->n)
+        memcpy(columns->own->ns, columns->times->ns, columns->n * sizeof *columns->own->ns);
+    columns->own->n = columns->n;
+    columns->times = columns->own;
+    return true;
+}
+
+static bool is_same(const int64_t *a, const int64_t *b, size_t n)
+{
+    return n == 0 || memcmp(a, b, n * sizeof *a) == 0;
+}
+
+/* Whether another series holds these timestamps behind those that this one has. */
+static bool holds(const struct tlm_held_times *times, const struct tlm_held_columns *columns,
+                  const int64_t *times_ns, size_t n)
+{
+    return times && times->n >= columns->n + n && is_same(times->ns + columns->n, times_ns, n) &&
+           (times == columns->times || !columns->times ||
+            is_same(times->ns, columns->times->ns, columns->n));
+}
+
+bool tlm__held_add_times(struct tlm_series_set *set, struct tlm_held_columns *columns,
+                         const int64_t *times_ns, size_t n)
+{
+    if (!columns->times || columns->times != columns->own) {
+        if (holds(columns->times, columns, times_ns, n))
+            return true;
+        if (holds(set->latest, columns, times_ns, n)) {
+            columns->times = set->latest;
+            return true;
+        }
+        if (!use_own(columns))
+            return false;
+    }
+    struct tlm_held_times *own = columns->own;
+    if (!grow_times(own, own->n + n, columns->cap))
+        return false;
+    memcpy(own->ns + own->n, times_ns, n * sizeof *times_ns);
+    own->n += n;
+    set->latest = own;
+    return true;
+}
+
+bool tlm__held_unshare(struct tlm_held *held)
+{
+    return !held->now.n || held->now.times == held->now.own || use_own(&held->now);
+}
+
+/* ---- runs of points ------------------------------------------------------------------------- */
+
 bool tlm__held_push_run(struct tlm_series_set *set, struct tlm_held *held, const int64_t *times_ns,
                         enum tlm_type type, const void *bits, size_t n)
 {
     struct tlm_held_columns *now = &held->now;
     if ((now->mixed || now->type != type) && !tlm__held_mix(set, held, type))
         return false;
-    memcpy(now->times_ns + now->n, times_ns, n * sizeof *times_ns);
+    if (!tlm__held_add_times(set, now, times_ns, n))
+        return false;
     memcpy(now->values + now->n, bits, n * sizeof *now->values);
     if (now->mixed)
         memset(now->types + now->n, (int)type, n);
@@ -231,7 +306,8 @@ bool tlm__held_push_texts(struct tlm_series_set *set, struct tlm_held *held,
     struct tlm_held_columns *now = &held->now;
     if ((now->mixed || now->type != type) && !tlm__held_mix(set, held, type))
         return false;
-    memcpy(now->times_ns + now->n, times_ns, n * sizeof *times_ns);
+    if (!tlm__held_add_times(set, now, times_ns, n))
+        return false;
     for (size_t i = 0; i < n; i++)
         now->values[now->n + i] = texts->lengths[i];
     if (now->mixed)
@@ -245,7 +321,10 @@ bool tlm__held_push_texts(struct tlm_series_set *set, struct tlm_held *held,
 
 static void free_columns(struct tlm_held_columns *columns)
 {
-    free(columns->times_ns);
+    struct tlm_held_times *own = columns->own;
+    if (own)
+        free(own->ns);
+    free(own);
     free(columns->values);
     free(columns->types);
     tlm__buf_release(&columns->heap);
@@ -284,6 +363,7 @@ bool tlm__held_leave(struct tlm_series_set *set, struct tlm_held *held, bool oth
     held->now = held->leaving;
     held->leaving = leaving;
     set->points -= leaving.n;
+    set->latest = NULL;
     return !others || make_alike(&held->now, &leaving);
 }
 
@@ -292,6 +372,9 @@ void tlm__held_gone(struct tlm_held *held, bool back)
     struct tlm_held_columns *leaving = &held->leaving;
     leaving->n = leaving->heap.len = 0;
     leaving->mixed = false;
+    leaving->times = NULL;
+    if (leaving->own)
+        leaving->own->n = 0;
     held->planned = held->planned_heap = 0;
     if (!back)
         return;
@@ -304,7 +387,7 @@ struct tlm_points tlm__held_view(const struct tlm_held *held)
 {
     const struct tlm_held_columns *leaving = &held->leaving;
     return (struct tlm_points){
-        .times_ns = leaving->times_ns + held->planned,
+        .times_ns = leaving->times ? leaving->times->ns + held->planned : NULL,
         .values = leaving->values + held->planned,
         .types = leaving->mixed ? leaving->types + held->planned : NULL,
         .type = leaving->type,

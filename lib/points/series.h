@@ -6,9 +6,17 @@
 #include "base/intern.h"
 #include "points/points.h"
 
+/* Timestamps that a series holds, perhaps for others, too. */
+struct tlm_held_times {
+    int64_t *ns;
+    size_t n, cap;
+};
+
 /* Points in columns, in order of arrival. */
 struct tlm_held_columns {
-    int64_t *times_ns;
+    struct tlm_held_times *times; /* `own`, or the first ones are those of another series; NULL:
+                                   * there are no points */
+    struct tlm_held_times *own;
     uint64_t *values; /* as in struct tlm_points */
     uint8_t *types;   /* only meaningful when mixed */
     size_t n, cap;
@@ -43,8 +51,9 @@ struct tlm_series_set {
     struct tlm_held **series;
     uint32_t cap;
     struct tlm_arena arena;
-    uint64_t points;   /* in all columns that points are added to */
-    size_t held_bytes; /* memory of those columns */
+    uint64_t points;               /* in all columns that points are added to */
+    size_t held_bytes;             /* memory of those columns, as if no timestamps were shared */
+    struct tlm_held_times *latest; /* timestamps that were added to last, or NULL */
 };
 
 void tlm__series_release(struct tlm_series_set *set);
@@ -64,6 +73,25 @@ bool tlm__held_reserve(struct tlm_series_set *set, struct tlm_held *held, size_t
 /* Turns the types column on, when `type` differs from what is held. False: memory is out. */
 bool tlm__held_mix(struct tlm_series_set *set, struct tlm_held *held, enum tlm_type type);
 
+/* Adds timestamps to those of a series, or sees that they are there. False: memory is out. */
+bool tlm__held_add_times(struct tlm_series_set *set, struct tlm_held_columns *columns,
+                         const int64_t *times_ns, size_t n);
+
+static inline bool tlm__held_add_time(struct tlm_series_set *set, struct tlm_held_columns *columns,
+                                      int64_t time_ns)
+{
+    struct tlm_held_times *times = columns->times;
+    const size_t n = columns->n;
+    if (times && n < times->n && times->ns[n] == time_ns)
+        return true;
+    if (!times || times != columns->own || n == times->cap)
+        return tlm__held_add_times(set, columns, &time_ns, 1);
+    times->ns[n] = time_ns;
+    times->n = n + 1;
+    set->latest = times;
+    return true;
+}
+
 /* Appends a point; room was reserved. bits is as in struct tlm_points (for text its length, the
  * bytes go to the heap). False: memory is out. */
 static inline bool tlm__held_push(struct tlm_series_set *set, struct tlm_held *held,
@@ -72,8 +100,9 @@ static inline bool tlm__held_push(struct tlm_series_set *set, struct tlm_held *h
     struct tlm_held_columns *columns = &held->now;
     if ((columns->mixed || columns->type != type) && !tlm__held_mix(set, held, type))
         return false;
+    if (!tlm__held_add_time(set, columns, time_ns))
+        return false;
     size_t n = columns->n++;
-    columns->times_ns[n] = time_ns;
     columns->values[n] = bits;
     if (columns->mixed)
         columns->types[n] = (uint8_t)type;
@@ -101,6 +130,8 @@ bool tlm__held_push_texts(struct tlm_series_set *set, struct tlm_held *held,
  * at once, so that they can come meanwhile; without, none must come before tlm__held_gone. What
  * left before must be gone. False: memory is out. */
 bool tlm__held_leave(struct tlm_series_set *set, struct tlm_held *held, bool others);
+/* Gives a series timestamps of its own, so that it can stay while others leave. */
+bool tlm__held_unshare(struct tlm_held *held);
 /* Forgets the points that left, whose memory is kept. back: it serves those that come next. */
 void tlm__held_gone(struct tlm_held *held, bool back);
 /* The points leaving that are not planned for a block yet. */
