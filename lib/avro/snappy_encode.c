@@ -13,11 +13,11 @@ enum {
     STRIDE = TLM_SNAPPY_STRIDE,
     SAMPLE_MIN = 64 * STRIDE, /* bytes of a column that the general encoder tries: a quarter of */
     SAMPLE = 4096,            /* it, within these limits */
-    STRIDED_SAMPLE = 64,      /* elements that are tried against the one before */
-    ALIKE_SAMPLE = 1 << 16,   /* bytes of a block whose columns are looked at together, */
+    STRIDED_SAMPLE = 48,      /* elements that are tried against the one before */
+    ALIKE_SAMPLE = 1 << 15,   /* bytes of a block whose columns are looked at together, */
     ALIKE_MIN = 6,            /* if so many of them are there */
     GENERAL_MIN = 64,         /* a shorter piece is not worth a call of the general encoder */
-    ECHO_SAMPLE = 64,         /* elements of a column that are compared with those before them */
+    ECHO_SAMPLE = 48,         /* elements of a column that are compared with those before them */
     ECHO_BITS = 9,
     ECHO_SLOTS = 1 << ECHO_BITS
 };
