@@ -434,8 +434,10 @@ void tlm__long_saw(struct tlm_long_lane *lane, size_t at, size_t size)
         return;
     lane->rest -= lane->rest > 0;
     bool wanted = lane->stale || (!lane->pattern.n_entries && !lane->rest);
-    /* Among numbers, a value that is none does not change the pattern. */
-    if (!wanted || !assembler->long_has_value || assembler->long_value.kind != TLM_VALUE_NUMBER)
+    /* Among numbers, a value that is none, or of a type that the row names, does not change the
+     * pattern. */
+    if (!wanted || !assembler->long_has_value || assembler->long_value.kind != TLM_VALUE_NUMBER ||
+        assembler->long_type >= 0)
         return;
     lane->stale = false;
     if (!learn(lane, (struct tlm_string){lane->text + at, size}))

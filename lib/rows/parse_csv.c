@@ -145,9 +145,12 @@ static inline enum tlm_code take_cell(const struct tlm_csv_parser *parser, struc
     struct tlm_assembler *assembler = parser->assembler;
     const struct tlm_row_options *options = &assembler->rules->options;
     struct tlm_string trimmed = trim(cell);
-    if (!trimmed.len || name->role == TLM_ROLE_DROP ||
-        (options->null_values.len &&
-         tlm__row_rules_is_null(assembler->rules, trimmed.data, trimmed.len)))
+    if (options->null_values.len &&
+        tlm__row_rules_is_null(assembler->rules, trimmed.data, trimmed.len))
+        return tlm__row_null(assembler, name);
+    if (name->role == TLM_ROLE_VALUE)
+        tlm__row_value_cell(assembler, cell);
+    if (!trimmed.len || name->role == TLM_ROLE_DROP)
         return tlm__row_null(assembler, name);
     if (name->role == TLM_ROLE_CHANNEL || name->role == TLM_ROLE_VALUE) {
         struct tlm_value value;
