@@ -82,10 +82,17 @@ END_TEST
 
 START_TEST(csv_rows_are_taken)
 {
+    struct two_lanes pair;
     ck_assert_uint_ge(taken_of(csv_pair("channel,t,value"), "c@,~,$.25\n"), ROWS - 2);
     ck_assert_uint_ge(taken_of(csv_pair("channel,t,value"), "c@,~,$\r\n"), ROWS - 2);
     ck_assert_uint_ge(taken_of(csv_pair("channel,t,value,x"), "c@,~, $.5 ,y z\n"), ROWS - 2);
-    struct two_lanes pair = csv_pair("channel;t;value");
+    pair = csv_pair("channel,tags,t,value,type");
+    ck_assert_uint_ge(taken_of(pair, "c@,\"{\"\"k\"\":\"\"v, w\"\"}\",~,$.25,\n"), ROWS - 2);
+    ck_assert_uint_ge(taken_of(pair, "c@,\"{\"\"k\"\":1}\" ,~, $,\r\n"), ROWS - 2);
+    ck_assert_uint_eq(taken_of(pair, "c@,\"{\"\"k\"\":\n1}\",~,$,\n"), 0);
+    ck_assert_uint_eq(taken_of(pair, "\"c@\",,~,$,\n"), 0);
+    ck_assert_uint_eq(taken_of(pair, "c@,,~,\"$\",\n"), 0);
+    pair = csv_pair("channel;t;value");
     pair.delimiter = ';';
     ck_assert_uint_ge(taken_of(pair, "c,@;~;$.25\n"), ROWS - 2);
 }
@@ -225,24 +232,55 @@ END_TEST
 START_TEST(odd_csv_rows_with_tags_and_types)
 {
     static const char *const odd[] = {
-        "a,,17,1.5,\n",          "a,,17,15,long\n",
-        "a,,17,1.5,long\n",      "a,,17,15,string\n",
-        "a,,17,,string\n",       "a,,17,,\n",
-        "a,,17,15,other\n",      "a,red,17,15,\n",
-        "a,{},17,15,\n",         "a,{},17,x,json\n",
-        "a,,17,[1],\n",          "a,,17,[1],double array\n",
-        "a,,17,\"15\",string\n", "a,,17,1.5\n",
-        "a,,17,1.5,,\n",         "a,\"{\"\"k\"\":\"\"v\"\"}\",17,15,\n",
+        "a,,17,1.5,\n",
+        "a,,17,15,long\n",
+        "a,,17,1.5,long\n",
+        "a,,17,15,string\n",
+        "a,,17,,string\n",
+        "a,,17,,\n",
+        "a,,17,15,other\n",
+        "a,red,17,15,\n",
+        "a,{},17,15,\n",
+        "a,{},17,x,json\n",
+        "a,,17,[1],\n",
+        "a,,17,[1],double array\n",
+        "a,,17,\"15\",string\n",
+        "a,,17,1.5\n",
+        "a,,17,1.5,,\n",
+        "a,\"{\"\"k\"\":\"\"v\"\"}\",17,15,\n",
+        "a,\"{\"\"k\"\":\"\"w\"\"}\",17,15,\n",
+        "a,\"{\"\"k\"\":\"\"v\"\"},17,15,\n",
+        "a,\"{}\"\",17,15,\"\n",
+        "\"a,\"\"{}\"\",17,15,\"\n",
+        "a,\"{}\",17,\"1\n5\",\n",
+        "\"a\",\"{}\",17,15,\n",
     };
     struct two_lanes pair = csv_pair("channel,tags,t,value,type");
     odd_rows(pair, "a,,17,1.5,\n", odd, sizeof odd / sizeof odd[0]);
     odd_rows(pair, "a,,17,15,long\n", odd, sizeof odd / sizeof odd[0]);
     odd_rows(pair, "a,,17,15,string\n", odd, sizeof odd / sizeof odd[0]);
+    odd_rows(pair, "a,\"{\"\"k\"\":\"\"v\"\"}\",17,1.5,\n", odd, sizeof odd / sizeof odd[0]);
+    odd_rows(pair, "a,\"{}\",17,15,\n", odd, sizeof odd / sizeof odd[0]);
     pair = csv_pair("type,value,t,channel");
     static const char *const first[] = {"long,1,17,a\n", ",1,17,a\n", "other,1,17,a\n",
                                         "string,1,17,a\n"};
     odd_rows(pair, ",15,17,a\n", first, sizeof first / sizeof first[0]);
     odd_rows(pair, "long,15,17,a\n", first, sizeof first / sizeof first[0]);
+}
+END_TEST
+
+/* Quotes that libcsv reads in its own way do not move the cells behind them. */
+START_TEST(stray_quotes)
+{
+    static const char *const odd[] = {
+        "x\"y,z\"w,1,5,7,9\n",   "x,\"y\"z,\",1,5,7,9\n", "\"x\" ,y,1,5,7,9\n",
+        "\"x\"\",y\",1,5,7,9\n", "x,y,1,5,7,9\n",
+    };
+    struct two_lanes pair = csv_pair("o,p,channel,t,value,q");
+    odd_rows(pair, "x\"y,z\"w,1,1,1,1\n", odd, sizeof odd / sizeof odd[0]);
+    odd_rows(pair, "x,\"y\"z,\",1,1,1,1\n", odd, sizeof odd / sizeof odd[0]);
+    odd_rows(pair, "\"x\" ,y,1,1,1,1\n", odd, sizeof odd / sizeof odd[0]);
+    odd_rows(pair, "\"x\"\",y\",1,1,1,1\n", odd, sizeof odd / sizeof odd[0]);
 }
 END_TEST
 
@@ -289,4 +327,5 @@ START_TEST(random_rows)
 END_TEST
 
 UNIT_MAIN("long_lane", json_rows_are_taken, csv_rows_are_taken, options_are_followed, odd_json_rows,
-          odd_csv_rows, odd_csv_rows_with_tags_and_types, first_cells_that_are_empty, random_rows)
+          odd_csv_rows, odd_csv_rows_with_tags_and_types, first_cells_that_are_empty, stray_quotes,
+          random_rows)
