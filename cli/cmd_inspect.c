@@ -17,6 +17,7 @@
 #include "inspect_args.h"
 
 #define SAMPLE_ABOVE (UINT64_C(256) << 20)
+#define SAMPLE_BYTES (UINT64_C(100) << 20)
 #define MOST_THREADS 256u
 
 /* One run. */
@@ -60,8 +61,11 @@ static void report(struct inspect *inspect, const char *path, enum tlm_code code
         inspect->status = EXIT_FAILED;
 }
 
+/* Something was not printed: memory is out, or standard output failed, which is said at the end. */
 static void report_memory(struct inspect *inspect)
 {
+    if (ferror(stdout))
+        return;
     fflush(stdout);
     fprintf(stderr, "tlm inspect: %s\n", strerror(ENOMEM));
     inspect->status = EXIT_FAILED;
@@ -361,6 +365,7 @@ static void prepare(struct inspect *inspect, const struct inspect_args *args)
                  .ascii = args->ascii},
         .options = {.depth = args->full ? SURVEY_FULL : SURVEY_SAMPLE,
                     .sample_above = SAMPLE_ABOVE,
+                    .sample_bytes = SAMPLE_BYTES,
                     .threads =
                         (unsigned)(args->threads > MOST_THREADS ? MOST_THREADS : args->threads)},
     };

@@ -1,21 +1,42 @@
 /* Finds the command and runs it. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "help.h"
 #include "suggest.h"
 #include "tlm.h"
 
-/* What a command printed has to have arrived. */
-static int finish_stdout(int status)
+static bool ignores_sigpipe(void)
+{
+    struct sigaction action;
+    return sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/* True when standard output is a pipe that nobody reads any more. */
+static bool lost_reader(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&out, 1, 0) == 1 && out.revents & POLLERR;
+}
+
+/* What a command printed has to have arrived. A reader that has seen enough ends it quietly: by
+ * SIGPIPE, or, where that was ignored from the start, here. */
+static int finish_stdout(int status, bool without_sigpipe)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
-    fprintf(stderr, "tlm: standard output: %s\n", strerror(errno));
+    int why = errno;
+    if (without_sigpipe && lost_reader())
+        return status;
+    fprintf(stderr, "tlm: standard output: %s\n", strerror(why));
     return status == EXIT_CLEAN ? EXIT_FAILED : status;
 }
 
@@ -122,6 +143,7 @@ static void occupy_descriptors(void)
 
 int main(int argc, char **argv)
 {
+    const bool without_sigpipe = ignores_sigpipe();
     occupy_descriptors();
-    return finish_stdout(dispatch(argc, argv));
+    return finish_stdout(dispatch(argc, argv), without_sigpipe);
 }

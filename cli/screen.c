@@ -10,6 +10,7 @@
 #define LEAST 40u
 #define MOST 1000u
 #define GAP 2u
+#define MOST_COMPARED 5000u /* texts that are kept apart when they are cut */
 
 /* ---- room ----------------------------------------------------------------------------------- */
 
@@ -52,6 +53,7 @@ struct screen_table {
     struct cell *cells;
     size_t n, capacity;
     size_t *widths;
+    size_t *least; /* what a column may shrink to; 0: it does not */
     bool *hidden;
     bool failed;
 };
@@ -64,8 +66,9 @@ struct screen_table *screen_table_new(const struct screen_column *columns, size_
     table->columns = columns;
     table->n_columns = n_columns;
     table->widths = calloc(n_columns, sizeof *table->widths);
+    table->least = calloc(n_columns, sizeof *table->least);
     table->hidden = calloc(n_columns, sizeof *table->hidden);
-    if (table->widths && table->hidden) {
+    if (table->widths && table->least && table->hidden) {
         for (size_t i = 0; i < n_columns; i++)
             table->widths[i] = screen_text_width(columns[i].title);
         return table;
@@ -82,6 +85,7 @@ void screen_table_free(struct screen_table *table)
         free(table->cells[i].text);
     free(table->cells);
     free(table->widths);
+    free(table->least);
     free(table->hidden);
     free(table);
 }
@@ -148,7 +152,7 @@ static size_t widest(const struct screen_table *table)
 {
     size_t best = table->n_columns;
     for (size_t i = 0; i < table->n_columns; i++) {
-        size_t least = table->columns[i].shrinks_to;
+        size_t least = table->least[i];
         if (least && !table->hidden[i] && table->widths[i] > least &&
             (best == table->n_columns || table->widths[i] > table->widths[best]))
             best = i;
@@ -161,7 +165,7 @@ static size_t least_width(const struct screen_table *table)
 {
     size_t sum = whole_width(table);
     for (size_t i = 0; i < table->n_columns; i++) {
-        size_t least = table->columns[i].shrinks_to;
+        size_t least = table->least[i];
         if (least && !table->hidden[i] && table->widths[i] > least)
             sum -= table->widths[i] - least;
     }
@@ -186,10 +190,85 @@ static void hide_optional(struct screen_table *table, size_t width)
                 table->hidden[i] = true;
 }
 
-static void shrink(struct screen_table *table, size_t width)
+static void shrink_to_least(struct screen_table *table, size_t width)
 {
     for (size_t i; whole_width(table) > width && (i = widest(table)) < table->n_columns;)
         table->widths[i]--;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The texts of a column, cut to a width and sorted. NULL: memory is out. */
+static char **cut_texts(const struct screen_table *table, size_t column, size_t width)
+{
+    const size_t n = table->n / table->n_columns;
+    char **texts = calloc(n + 1, sizeof *texts);
+    bool done = texts != NULL;
+    for (size_t i = 0; done && i < n; i++) {
+        texts[i] = strdup(table->cells[i * table->n_columns + column].text);
+        done = texts[i] &&
+               (!width || screen_text_cut(&texts[i], width, SCREEN_TEXT_CUT_MIDDLE, false));
+    }
+    if (done) {
+        qsort(texts, n, sizeof *texts, compare_texts);
+        return texts;
+    }
+    for (size_t i = 0; texts && i < n; i++)
+        free(texts[i]);
+    free(texts);
+    return NULL;
+}
+
+/* How many different texts there are in a column that is so wide; 0: whole. */
+static size_t count_different(const struct screen_table *table, size_t column, size_t width)
+{
+    const size_t n = table->n / table->n_columns;
+    size_t different = 0;
+    char **texts = cut_texts(table, column, width);
+    for (size_t i = 0; texts && i < n; i++) {
+        different += i + 1 == n || strcmp(texts[i], texts[i + 1]) != 0;
+        if (i)
+            free(texts[i - 1]);
+    }
+    if (texts && n)
+        free(texts[n - 1]);
+    free(texts);
+    return different;
+}
+
+/* What a column may shrink to so that texts which differ still do. */
+static size_t distinct_width(const struct screen_table *table, size_t column)
+{
+    size_t least = table->columns[column].shrinks_to, most = table->widths[column];
+    if (!table->columns[column].middle || most <= least ||
+        table->n / table->n_columns > MOST_COMPARED)
+        return least;
+    const size_t different = count_different(table, column, 0);
+    while (least < most) {
+        size_t middle = least + (most - least) / 2;
+        if (count_different(table, column, middle) == different)
+            most = middle;
+        else
+            least = middle + 1;
+    }
+    return least;
+}
+
+/* Texts that would look alike are the last to be cut. */
+static void fit(struct screen_table *table, size_t width)
+{
+    for (size_t i = 0; i < table->n_columns; i++)
+        table->hidden[i] = !table->widths[i];
+    for (size_t i = 0; i < table->n_columns; i++)
+        table->least[i] = whole_width(table) > width ? distinct_width(table, i) : 0;
+    hide_optional(table, width);
+    shrink_to_least(table, width);
+    for (size_t i = 0; i < table->n_columns; i++)
+        table->least[i] = table->columns[i].shrinks_to;
+    shrink_to_least(table, width);
 }
 
 /* ---- printing ------------------------------------------------------------------------------- */
@@ -247,8 +326,7 @@ bool screen_table_print(struct screen_table *table, FILE *out, const struct scre
                         size_t indent)
 {
     size_t width = look->width > indent ? look->width - indent : 1;
-    hide_optional(table, width);
-    shrink(table, width);
+    fit(table, width);
     bool done = !table->failed;
     if (done) {
         fprintf(out, "%*s", (int)indent, "");

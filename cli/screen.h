@@ -31,7 +31,7 @@ struct screen_column {
 };
 
 /* Text that is aligned when it is printed: columns are as wide as their widest cell, then those
- * that may shrink do, then the optional ones go. */
+ * that may shrink do, then the optional ones go, then texts are cut that look alike afterwards. */
 struct screen_table;
 
 /* The columns have to live as long as the table. NULL: memory is out. */

@@ -205,15 +205,17 @@ static enum tlm_code settle_shape(struct tlm_run *run, const struct names *names
 {
     struct tlm_row_rules *rules = &run->rules;
     struct tlm_row_options *options = &rules->options;
-    bool named = options->channel_field || options->value_field;
+    const bool named = options->channel_field || options->value_field;
     if (!options->channel_field)
         options->channel_field = "channel";
     if (!options->value_field)
         options->value_field = "value";
     rules->tags_object = true;
+    const bool looks = looks_long(options, names);
+    rules->type_field = looks && strcmp(options->channel_field, "channel") == 0 &&
+                        strcmp(options->value_field, "value") == 0;
     rules->shape = options->shape;
     if (rules->shape == TLM_SHAPE_AUTO) {
-        bool looks = looks_long(options, names);
         rules->shape = named || looks ? TLM_SHAPE_LONG : TLM_SHAPE_WIDE;
         if (looks && !named)
             tlm__feed_note(run->feed, "rows are long: a channel and a value each (guessed; "

@@ -147,6 +147,7 @@ enum tlm_code tlm_file_next_block(struct tlm_file *file, bool want_unpacked,
                          : tlm__container_skip(file->container, &head, error);
     if (code)
         return code;
+    file->records += head.records;
     *block = (struct tlm_block){
         .offset = head.offset,
         .records = head.records,

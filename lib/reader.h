@@ -15,6 +15,7 @@ struct tlm_file {
     struct tlm_container *container;
     struct tlm_file_info info;
     struct tlm_schema_tree tree;
+    uint64_t records;                      /* of the blocks that have been passed */
     struct tlm_decompressor *decompressor; /* of tlm_file_next_block */
     struct tlm_buf data;
     struct tlm_arena arena;

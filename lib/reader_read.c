@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "avro/decode_json.h"
@@ -99,6 +100,7 @@ static enum tlm_code deliver(void *ctx, const struct tlm_read_block *block, stru
         .raw_bytes = block->raw_len,
     };
     run->slots[block->slot].batch = NULL;
+    run->file->records += done.records;
     return run->reading->end(run->reading->ctx, batch, &done, error);
 }
 
@@ -108,6 +110,18 @@ static bool holds_nothing(const struct tlm_file *file, const struct tlm_selectio
     return info->has_points && info->has_figures &&
            (info->last_ns < selection->from_ns ||
             (info->first_ns >= selection->to_ns && selection->to_ns != INT64_MAX));
+}
+
+/* At the end of a file. One that was cut at the end of a block looks whole but for what its header
+ * says. */
+static enum tlm_code compare_figures(const struct tlm_file *file, struct tlm_error *error)
+{
+    const struct tlm_file_info *info = &file->info;
+    if (!info->has_points || !info->has_figures || file->records >= info->records)
+        return TLM_OK;
+    return tlm__fail_byte(error, TLM_DAMAGED, info->path, tlm__container_offset(file->container),
+                          "ends here, after %" PRIu64 " records, but its header says %" PRIu64,
+                          file->records, info->records);
 }
 
 static bool make_slots(struct read_run *run, unsigned n)
@@ -150,6 +164,8 @@ enum tlm_code tlm_file_read(struct tlm_file *file, const struct tlm_reading *rea
         code = tlm__fail_memory(error, sizeof *run.slots);
     if (!code)
         code = tlm__block_reader_run(blocks, file->container, UINT64_MAX, error);
+    if (!code)
+        code = compare_figures(file, error);
     tlm__block_reader_free(blocks);
     release_slots(&run);
     tlm__pool_free(options.pool);

@@ -527,7 +527,9 @@ struct tlm_reading {
 };
 
 /* Reads the blocks from where the file is to its end. Records that cannot be selected are skipped
- * without decoding; a file whose figures say that it holds nothing of the selection is not read. */
+ * without decoding; a file whose figures say that it holds nothing of the selection is not read.
+ * TLM_DAMAGED, after all that is there, when the header's figures say that there were more records:
+ * the file was cut at the end of a block. */
 TLM_API enum tlm_code tlm_file_read(struct tlm_file *file, const struct tlm_reading *reading,
                                     struct tlm_error *error);
 

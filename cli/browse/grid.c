@@ -1,5 +1,8 @@
 #include "browse/grid.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "screen_text.h"
 
 #define GAP 2
@@ -42,6 +45,18 @@ void grid_text(struct canvas *canvas, int row, int column, int width, enum canva
     canvas_put(canvas, row, column + used, 1, style, ascii ? "~" : "\u2026");
 }
 
+/* Names often differ at their ends. */
+static void put_name(const struct grid *grid, struct canvas *canvas, int row,
+                     enum canvas_style style, const char *text)
+{
+    char *name = strdup(text);
+    if (name &&
+        screen_text_cut(&name, (size_t)grid->widths[0], SCREEN_TEXT_CUT_MIDDLE, grid->ascii))
+        text = name;
+    grid_text(canvas, row, 0, grid->widths[0], style, text, grid->ascii);
+    free(name);
+}
+
 void grid_row(const struct grid *grid, struct canvas *canvas, int row, enum canvas_style style,
               const char *const *cells)
 {
@@ -54,6 +69,8 @@ void grid_row(const struct grid *grid, struct canvas *canvas, int row, enum canv
             continue;
         if (column->right)
             canvas_put_right(canvas, row, at, grid->widths[i], drawn, text);
+        else if (i == 0)
+            put_name(grid, canvas, row, drawn, text);
         else
             grid_text(canvas, row, at, grid->widths[i], drawn, text, grid->ascii);
         at += grid->widths[i] + GAP;

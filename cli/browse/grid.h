@@ -1,4 +1,5 @@
-/* Rows of cells in columns: the first column takes what the others leave. */
+/* Rows of cells in columns: the first column takes what the others leave, and is cut in the
+ * middle. */
 #ifndef GRID_H
 #define GRID_H
 

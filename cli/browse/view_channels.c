@@ -12,7 +12,7 @@
 #include "inspect/figure_text.h"
 #include "sparkline.h"
 
-enum { CURVE = 24 };
+enum { CURVE = 24, SHORT_CURVE = 12 };
 
 struct channels_view {
     struct catalog catalog;
@@ -29,15 +29,21 @@ static const struct channel *channel_at(const struct channels_view *view, size_t
 
 /* ---- drawing -------------------------------------------------------------------------------- */
 
-static void draw_curve(const struct channels_view *view, const struct channel *channel, char *out)
+static unsigned curve_width(int columns)
+{
+    return columns < 100 ? SHORT_CURVE : CURVE;
+}
+
+static void draw_curve(const struct channels_view *view, const struct channel *channel,
+                       unsigned width, char *out)
 {
     const struct channel_figures *all = &view->catalog.series.all;
     double means[CURVE];
     *out = '\0';
     if (!channel->history || !channel->history->n)
         return;
-    value_history_resample(channel->history, all->first_ns, all->last_ns, 0, means, CURVE);
-    sparkline_draw(out, means, CURVE, view->ascii);
+    value_history_resample(channel->history, all->first_ns, all->last_ns, 0, means, width);
+    sparkline_draw(out, means, width, view->ascii);
 }
 
 static void draw_row(const struct channels_view *view, struct desk *desk, const struct grid *grid,
@@ -48,7 +54,7 @@ static void draw_row(const struct channels_view *view, struct desk *desk, const 
     char types[FIGURE_TEXT], points[FIGURE_TEXT], rate[FIGURE_TEXT], least[FIGURE_TEXT],
         most[FIGURE_TEXT], share[FIGURE_TEXT], first[AXIS_TEXT], curve[CURVE * SPARKLINE_BYTES + 1];
     char *label = series_key_label(channel->name, channel->name_len);
-    draw_curve(view, channel, curve);
+    draw_curve(view, channel, curve_width(desk->canvas.columns), curve);
     const char *const cells[] = {
         label ? label : "?",
         figure_types(types, figures->types),
@@ -76,7 +82,7 @@ static void draw_title(const struct channels_view *view, struct desk *desk)
 
 static void draw(void *state, struct desk *desk)
 {
-    static const struct grid_column columns[] = {
+    const struct grid_column columns[] = {
         {.title = "channel", .width = 16},
         {.title = "type", .width = 8},
         {.title = "points", .width = 13, .right = true},
@@ -85,7 +91,10 @@ static void draw(void *state, struct desk *desk)
         {.title = "max", .width = 12, .right = true, .optional = 4},
         {.title = "bytes", .width = 7, .right = true, .optional = 5},
         {.title = "first", .width = 23, .optional = 6},
-        {.title = "curve", .width = CURVE, .optional = 1, .curve = true},
+        {.title = "curve",
+         .width = (int)curve_width(desk->canvas.columns),
+         .optional = 1,
+         .curve = true},
     };
     struct channels_view *view = state;
     struct grid grid = {columns, sizeof columns / sizeof columns[0], desk->ascii, {0}};

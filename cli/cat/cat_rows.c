@@ -9,17 +9,15 @@ enum {
     ROW_BYTES = CAT_TIME_TEXT + 2 * SLACK + CAT_NUMBER_TEXT
 };
 
-static const char type_long[] = ",\"type\":\"long\"";
-
 const char *cat_rows_header(const struct cat_format *format)
 {
     switch (format->form) {
     case CAT_FORM_JSONL:
         break;
     case CAT_FORM_CSV:
-        return "channel,tags,timestamp,value\n";
+        return "channel,tags,timestamp,value,type\n";
     case CAT_FORM_TSV:
-        return "channel\ttags\ttimestamp\tvalue\n";
+        return "channel\ttags\ttimestamp\tvalue\ttype\n";
     }
     return "";
 }
@@ -31,7 +29,7 @@ static void set_joints(struct cat_rows *rows)
     const char *middle = !cat_format_is_json(format)        ? delimiter
                          : format->time == CAT_TIME_RFC3339 ? "\",\"value\":"
                                                             : ",\"value\":";
-    const char *end = cat_format_is_json(format) ? "}\n" : "\n";
+    const char *end = cat_format_is_json(format) ? "}\n" : (char[]){*delimiter, '\n', '\0'};
     rows->middle_len = strlen(middle);
     memcpy(rows->middle, middle, rows->middle_len);
     rows->end_len = strlen(end);
@@ -163,15 +161,22 @@ static bool begin_row(struct cat_rows *rows, int64_t time_ns)
     return true;
 }
 
+/* The end of a row that names its type. */
+static bool add_typed_end(struct cat_text *out, const struct cat_format *format, enum tlm_type type)
+{
+    const char *name = tlm_type_name(type);
+    if (!cat_format_is_json(format))
+        return cat_text_add_char(out, cat_format_delimiter(format)) &&
+               cat_text_add_words(out, name) && cat_text_add_char(out, '\n');
+    return cat_text_add_words(out, ",\"type\":\"") && cat_text_add_words(out, name) &&
+           cat_text_add_words(out, "\"}\n");
+}
+
 static bool end_row(struct cat_rows *rows, bool typed, enum tlm_type type)
 {
-    if (typed && cat_format_is_json(rows->format) &&
-        !(cat_text_add_words(&rows->text, ",\"type\":\"") &&
-          cat_text_add_words(&rows->text, tlm_type_name(type)) &&
-          cat_text_add_char(&rows->text, '"')))
-        return false;
     rows->n++;
-    return cat_text_add(&rows->text, rows->end, rows->end_len);
+    return typed ? add_typed_end(&rows->text, rows->format, type)
+                 : cat_text_add(&rows->text, rows->end, rows->end_len);
 }
 
 static bool add_value(struct cat_rows *rows, int64_t time_ns, enum tlm_type type,
@@ -247,14 +252,15 @@ size_t cat_rows_length(const struct cat_format *format, const char *text, size_t
     return (size_t)(p - text);
 }
 
-bool cat_rows_add_typed(struct cat_text *out, const char *text, size_t len)
+bool cat_rows_add_typed(const struct cat_format *format, struct cat_text *out, const char *text,
+                        size_t len)
 {
-    for (const char *p = text, *end = text + len; p < end;) {
-        const char *newline = memchr(p, '\n', (size_t)(end - p));
-        if (!cat_text_add(out, p, (size_t)(newline - p) - 1) ||
-            !cat_text_add(out, type_long, sizeof type_long - 1) || !cat_text_add(out, "}\n", 2))
+    const size_t untyped_end = 2; /* in every form */
+    for (const char *p = text, *end = text + len, *next; p < end; p = next) {
+        next = row_end(format, p, end);
+        if (!cat_text_add(out, p, (size_t)(next - p) - untyped_end) ||
+            !add_typed_end(out, format, TLM_LONG))
             return false;
-        p = newline + 1;
     }
     return true;
 }

@@ -39,7 +39,8 @@ size_t cat_rows_chunk(const struct cat_rows *rows);
 
 /* The length of the first n rows of a text that has at least as many. */
 size_t cat_rows_length(const struct cat_format *format, const char *text, size_t len, uint64_t n);
-/* Appends rows of JSON to `out`, each with the type long. */
-bool cat_rows_add_typed(struct cat_text *out, const char *text, size_t len);
+/* Appends rows that name no type to `out`, each with the type long. */
+bool cat_rows_add_typed(const struct cat_format *format, struct cat_text *out, const char *text,
+                        size_t len);
 
 #endif

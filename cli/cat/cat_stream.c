@@ -18,15 +18,15 @@ enum {
  * is only known in the order of the file: this is where the rows are for which it matters. */
 struct note {
     uint64_t series;
-    size_t from, to; /* in the text */
-    bool reals;      /* the series has doubles from here on */
+    size_t from, to; /* in the text, of rows with integers */
+    bool reals;      /* the series has doubles from here on; no rows */
 };
 
 /* What becomes of a block. */
 struct batch {
     struct batch *next;
     struct cat_rows rows;
-    struct note *notes; /* JSON only */
+    struct note *notes;
     size_t n_notes, notes_cap;
     struct cat_copies later; /* points that have not been made into text */
 };
@@ -140,33 +140,57 @@ static bool add_rows(struct cat_rows *rows, const struct tlm_run_of_points *poin
     return true;
 }
 
-static size_t leading_longs(const struct tlm_run_of_points *points)
+/* Points next to each other are alike: all integers, all doubles, or none of either. */
+enum stretch { STRETCH_LONGS, STRETCH_DOUBLES, STRETCH_OTHERS };
+
+static enum stretch stretch_at(const struct tlm_run_of_points *points, size_t i)
 {
-    size_t n = 0;
-    if (!points->types)
-        return points->type == TLM_LONG ? points->n : 0;
-    while (n < points->n && points->types[n] == TLM_LONG)
-        n++;
-    return n;
+    const int type = points->types ? points->types[i] : (int)points->type;
+    return type == TLM_LONG ? STRETCH_LONGS : type == TLM_DOUBLE ? STRETCH_DOUBLES : STRETCH_OTHERS;
+}
+
+static size_t stretch_end(const struct tlm_run_of_points *points, size_t from)
+{
+    const enum stretch stretch = stretch_at(points, from);
+    size_t to = points->types ? from + 1 : points->n;
+    while (to < points->n && stretch_at(points, to) == stretch)
+        to++;
+    return to;
+}
+
+/* The points up to the first double, a stretch at a time. *at counts those that became text. */
+static bool add_before_doubles(struct batch *batch, const struct tlm_run_of_points *points,
+                               uint64_t series, size_t *at)
+{
+    struct cat_rows *rows = &batch->rows;
+    for (size_t to; *at < points->n && stretch_at(points, *at) != STRETCH_DOUBLES;) {
+        struct note note = {.series = series, .from = rows->text.len};
+        const bool longs = stretch_at(points, *at) == STRETCH_LONGS;
+        to = stretch_end(points, *at);
+        if (!add_rows(rows, points, to, at))
+            return false;
+        note.to = rows->text.len;
+        if (longs && note.to > note.from && !add_note(batch, note))
+            return false;
+        if (*at < to) /* there is no more room */
+            return true;
+    }
+    return true;
 }
 
 /* *at counts the points that become text. */
-static bool add_points(struct cat_stream *stream, struct batch *batch,
-                       const struct tlm_run_of_points *points, size_t *at)
+static bool add_points(struct batch *batch, const struct tlm_run_of_points *points, size_t *at)
 {
     struct cat_rows *rows = &batch->rows;
-    struct note note = {.from = rows->text.len, .reals = has_type(points, TLM_DOUBLE)};
+    const uint64_t series = cat_seen_hash(points->channel, points->tags, points->n_tags);
+    const struct note reals = {.series = series, .reals = true};
     if (!cat_rows_series(rows, points->channel, points->tags, points->n_tags) ||
-        !add_rows(rows, points, leading_longs(points), at))
+        !add_before_doubles(batch, points, series, at))
         return false;
-    note.to = rows->text.len;
-    rows->type_longs = note.reals;
-    if (!add_rows(rows, points, points->n, at))
-        return false;
-    if (!cat_format_is_json(stream->limit->format) || (!note.reals && note.to == note.from))
+    if (*at == points->n || stretch_at(points, *at) != STRETCH_DOUBLES)
         return true;
-    note.series = cat_seen_hash(points->channel, points->tags, points->n_tags);
-    return add_note(batch, note);
+    rows->type_longs = true;
+    return add_note(batch, reals) && add_rows(rows, points, points->n, at);
 }
 
 static enum tlm_code take_points(void *ctx, void *opaque, const struct tlm_run_of_points *points,
@@ -177,7 +201,7 @@ static enum tlm_code take_points(void *ctx, void *opaque, const struct tlm_run_o
     if (batch->rows.n >= stream->limit->head) /* enough, whatever came before */
         return TLM_OK;
     size_t at = 0;
-    bool added = batch->later.first || add_points(stream, batch, points, &at);
+    bool added = batch->later.first || add_points(batch, points, &at);
     if (added && at < points->n)
         added = cat_copies_add(&batch->later, points, at);
     return added ? TLM_OK : cat_fail_memory(error);
@@ -206,7 +230,8 @@ static bool patch(struct cat_stream *stream, const struct batch *batch, const st
 {
     const char *text = batch->rows.text.data;
     bool patched = cat_text_add(&stream->patched, text + *done, note->from - *done) &&
-                   cat_rows_add_typed(&stream->patched, text + note->from, note->to - note->from);
+                   cat_rows_add_typed(batch->rows.format, &stream->patched, text + note->from,
+                                      note->to - note->from);
     *done = note->to;
     return patched;
 }

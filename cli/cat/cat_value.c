@@ -103,6 +103,7 @@ bool cat_value_add(struct cat_text *out, const struct cat_format *format, enum t
 {
     if (cat_format_is_json(format) || type == TLM_DOUBLE || type == TLM_LONG)
         return add_as_json(out, format, type, value, typed);
+    *typed = true;
     if (type == TLM_STRING || type == TLM_JSON)
         return cat_quote_cell(out, value->text, cat_format_delimiter(format));
     return add_list_cell(out, format, type, value);

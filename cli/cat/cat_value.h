@@ -13,7 +13,7 @@ size_t cat_value_double(double value, char out[CAT_NUMBER_TEXT]);
 size_t cat_value_long(const struct cat_format *format, int64_t value, char out[CAT_NUMBER_TEXT]);
 
 /* Appends a value of any type. *typed is set, else left as it is, when `tlm write` would take this
- * JSON for another type. False: memory is out. */
+ * JSON for another type; in a cell, when it is no number. False: memory is out. */
 bool cat_value_add(struct cat_text *out, const struct cat_format *format, enum tlm_type type,
                    const union tlm_point_value *value, bool *typed);
 

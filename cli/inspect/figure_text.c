@@ -20,12 +20,12 @@ char *figure_count(char out[FIGURE_TEXT], uint64_t count, bool about)
 
 char *figure_rate(char out[FIGURE_TEXT], double hertz, bool about)
 {
-    static const char *const units[] = {"mHz", "Hz", "kHz", "MHz", "GHz"};
+    static const char *const units[] = {"uHz", "mHz", "Hz", "kHz", "MHz", "GHz"};
     size_t unit = 0;
     out[0] = '\0';
     if (!(hertz > 0))
         return out;
-    for (hertz *= 1000; hertz >= 999.95 && unit + 1 < sizeof units / sizeof units[0]; unit++)
+    for (hertz *= 1e6; hertz >= 999.95 && unit + 1 < sizeof units / sizeof units[0]; unit++)
         hertz /= 1000;
     snprintf(out, FIGURE_TEXT, "%s%.4g %s", about ? "~" : "", hertz, units[unit]);
     return out;

@@ -75,7 +75,7 @@ static void compare_figures(struct survey *survey)
         .byte = info->header_bytes + survey->bytes,
     };
     snprintf(survey->error.message, sizeof survey->error.message,
-             "%.400s: byte %" PRIu64 ": the file ends after %" PRIu64
+             "%.400s: byte %" PRIu64 ": ends here, after %" PRIu64
              " records, but its header says %" PRIu64,
              info->path, survey->error.byte, survey->records, info->records);
     note(survey, TLM_DAMAGED);

@@ -14,6 +14,7 @@ enum survey_depth {
 struct survey_options {
     enum survey_depth depth;
     uint64_t sample_above; /* bytes; less for codecs that are slow */
+    uint64_t sample_bytes; /* compressed, that are read of such a file; less likewise */
     unsigned threads;
     struct tlm_selection selection;
 };

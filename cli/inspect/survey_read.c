@@ -7,9 +7,8 @@
 #include "inspect/block_summary.h"
 #include "inspect/text_hash.h"
 
-#define GRAINS 256           /* marks over the span of a file */
-#define SAMPLE_BYTES 100.0e6 /* compressed, of a file that is not read whole */
-#define GROUP_BLOCKS 8u      /* that lie together in a sample: a batch may take several */
+#define GRAINS 256      /* marks over the span of a file */
+#define GROUP_BLOCKS 8u /* that lie together in a sample: a batch may take several */
 #define MOST_GROUPS 32u
 #define MOST_STEPS 400000u /* over block heads, to reach the groups */
 
@@ -127,10 +126,10 @@ struct sample {
     uint64_t groups, length;
 };
 
-static struct sample plan(const struct survey *survey)
+static struct sample plan(const struct survey *survey, uint64_t sample_bytes)
 {
     uint64_t n = survey->blocks;
-    double bytes = SAMPLE_BYTES / survey_slowness(survey->info->codec);
+    double bytes = (double)sample_bytes / survey_slowness(survey->info->codec);
     double share = survey->data_bytes ? bytes / (double)survey->data_bytes : 1;
     uint64_t wanted = share < 1 ? (uint64_t)((double)n * share) : n;
     struct sample sample = {.length = wanted >= 2 * GROUP_BLOCKS ? GROUP_BLOCKS : 1};
@@ -169,7 +168,7 @@ enum tlm_code survey_read_some(struct survey *survey, const struct survey_option
 {
     struct run run;
     struct survey_options alone = *options;
-    const struct sample sample = plan(survey);
+    const struct sample sample = plan(survey, options->sample_bytes);
     uint64_t n = survey->blocks;
     enum tlm_code code = TLM_OK;
     run_init(&run, survey);

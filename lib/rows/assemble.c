@@ -30,6 +30,7 @@ void tlm__assembler_release(struct tlm_assembler *assembler)
 {
     free(assembler->tag_text);
     tlm__buf_release(&assembler->tags_object);
+    tlm__buf_release(&assembler->member);
     tlm__buf_release(&assembler->tags_key);
     tlm__buf_release(&assembler->last_key);
     tlm__buf_release(&assembler->scratch);
@@ -83,7 +84,9 @@ void tlm__row_begin(struct tlm_assembler *assembler, const struct tlm_place *pla
     for (size_t i = 0; i < assembler->rules->options.tag_fields.len; i++)
         assembler->tag_text[i].data = NULL;
     assembler->long_channel.data = NULL;
-    assembler->long_has_value = false;
+    assembler->long_has_value = assembler->long_is_null = false;
+    assembler->long_cell.data = NULL;
+    assembler->long_type = -1;
     assembler->object = NULL;
     assembler->has_dead_cells = false;
     assembler->tags_object.len = 0;
@@ -163,10 +166,13 @@ static void forget_earlier(struct tlm_assembler *assembler, struct tlm_name *nam
         assembler->long_channel.data = NULL;
         break;
     case TLM_ROLE_VALUE:
-        assembler->long_has_value = false;
+        assembler->long_has_value = assembler->long_is_null = false;
         break;
     case TLM_ROLE_TAGS:
         assembler->tags_object.len = 0;
+        break;
+    case TLM_ROLE_TYPE:
+        assembler->long_type = -1;
         break;
     case TLM_ROLE_DROP:
     case TLM_ROLE_NAMELESS:
@@ -234,6 +240,24 @@ static enum tlm_code scalar_text(struct tlm_assembler *assembler, const struct t
     return TLM_OK;
 }
 
+static enum tlm_code take_type(struct tlm_assembler *assembler, const struct tlm_value *value)
+{
+    for (int type = 0; type < TLM_TYPES && value->kind == TLM_VALUE_TEXT; type++) {
+        const char *text = tlm_type_name((enum tlm_type)type);
+        if (strlen(text) == value->len && memcmp(text, value->text, value->len) == 0) {
+            assembler->long_type = type;
+            return TLM_OK;
+        }
+    }
+    struct tlm_shown shown =
+        tlm__show(value->raw ? value->raw : value->text, value->raw ? value->raw_len : value->len);
+    const char *quote = value->raw ? "" : "\"";
+    return tlm__row_fail(assembler, TLM_ROW_TYPE,
+                         "type %s%s%s is none of double, string, long, double array, string array "
+                         "and json (--tag-field takes it for a tag)",
+                         quote, shown.text, quote);
+}
+
 enum tlm_code tlm__row_value(struct tlm_assembler *assembler, struct tlm_name *name,
                              const struct tlm_value *value)
 {
@@ -259,7 +283,9 @@ enum tlm_code tlm__row_value(struct tlm_assembler *assembler, struct tlm_name *n
         assembler->long_has_value = true;
         return TLM_OK;
     case TLM_ROLE_TAGS:
-        return tlm__row_fail(assembler, TLM_ROW_CHANNEL, "\"tags\" is not an object");
+        return tlm__row_tags_value(assembler, value);
+    case TLM_ROLE_TYPE:
+        return take_type(assembler, value);
     case TLM_ROLE_NAMELESS:
         return tlm__row_fail(assembler, TLM_ROW_CHANNEL, "a key is empty or holds a NUL");
     case TLM_ROLE_DROP:
@@ -270,7 +296,10 @@ enum tlm_code tlm__row_value(struct tlm_assembler *assembler, struct tlm_name *n
 
 enum tlm_code tlm__row_null(struct tlm_assembler *assembler, struct tlm_name *name)
 {
-    return see(assembler, name);
+    enum tlm_code code = see(assembler, name);
+    if (!code && name->role == TLM_ROLE_VALUE)
+        assembler->long_is_null = assembler->rules->input == TLM_INPUT_JSONL;
+    return code;
 }
 
 enum tlm_code tlm__row_enter(struct tlm_assembler *assembler, struct tlm_name *name)
@@ -321,6 +350,34 @@ static enum tlm_code read_time(struct tlm_assembler *assembler, int64_t *time_ns
     return tlm__row_fail(assembler, code, "timestamp \"%s\" %s", shown.text, why);
 }
 
+/* Long rows that name a type: the value that is meant to have it. False: there is none. */
+static bool find_typed_value(const struct tlm_assembler *assembler, struct tlm_value *value)
+{
+    const struct tlm_string *cell = &assembler->long_cell;
+    if (assembler->long_type == TLM_JSON && assembler->long_is_null) {
+        *value = (struct tlm_value){.kind = TLM_VALUE_TEXT, .text = "null", .len = 4};
+        return true;
+    }
+    if (assembler->long_type == TLM_STRING && cell->data) {
+        *value = (struct tlm_value){.kind = TLM_VALUE_TEXT, .text = cell->data, .len = cell->len};
+        return true;
+    }
+    *value = assembler->long_value;
+    return assembler->long_has_value;
+}
+
+static enum tlm_code add_typed_value(struct tlm_assembler *assembler, const struct tlm_name *name)
+{
+    struct tlm_value value;
+    if (!find_typed_value(assembler, &value))
+        return TLM_OK;
+    struct tlm_cell *cell = add_cell(assembler);
+    if (!cell)
+        return TLM_NO_MEMORY;
+    cell->channel = name->number & TLM_CHANNEL_MAX;
+    return tlm__cell_force(assembler, name, (enum tlm_type)assembler->long_type, &value, cell);
+}
+
 /* Long rows: the one cell, now that the channel is known. */
 static enum tlm_code add_long_value(struct tlm_assembler *assembler)
 {
@@ -332,10 +389,13 @@ static enum tlm_code add_long_value(struct tlm_assembler *assembler)
         tlm__columns_long_channel(assembler->columns, channel->data, channel->len);
     if (!name)
         return TLM_NO_MEMORY;
-    if (name->role == TLM_ROLE_DROP || !assembler->long_has_value)
+    const bool typed = assembler->long_type >= 0 && name->forced_type < 0;
+    if (name->role == TLM_ROLE_DROP || (!assembler->long_has_value && !typed))
         return TLM_OK;
     if (name->role == TLM_ROLE_NAMELESS)
         return tlm__row_fail(assembler, TLM_ROW_CHANNEL, "the channel's name holds a NUL");
+    if (typed)
+        return add_typed_value(assembler, name);
     name->seen_cell = NO_CELL;
     return add_value(assembler, name, &assembler->long_value);
 }

@@ -26,7 +26,7 @@ struct tlm_value {
     /* BOOL, NUMBER: as in the source. TEXT: decoded. In the chunk or the rows' arena. */
     const char *text;
     size_t len;
-    /* JSON only, may be NULL: the value's source text, for `--type GLOB=json`. */
+    /* JSON only, may be NULL: the value's source text, for `--type GLOB=json`. Texts have it. */
     const char *raw;
     size_t raw_len;
 };
@@ -53,9 +53,14 @@ struct tlm_assembler {
     struct tlm_string long_channel; /* long: the name, data NULL when none came */
     struct tlm_value long_value;    /* long: held until the channel is known */
     bool long_has_value;
+    bool long_is_null; /* long, JSON: the value is null */
+    struct tlm_string
+        long_cell;              /* long, CSV: the value with its blanks, data NULL when none came */
+    int long_type;              /* long: enum tlm_type that the row names, or -1 */
     struct tlm_name *object;    /* flattened, whose members are at hand; NULL: the row itself */
     bool has_dead_cells;        /* duplicate keys: cells that a later one replaced */
     struct tlm_buf tags_object; /* TLM_ROLE_TAGS: array of struct tlm_tag, texts in the arena */
+    struct tlm_buf member;      /* of such an object, being decoded */
     struct tlm_buf tags_key;    /* the row's tag texts, to notice that they are the last row's */
     struct tlm_buf last_key;
     uint32_t last_tags;
@@ -80,9 +85,11 @@ enum tlm_code tlm__row_null(struct tlm_assembler *assembler, struct tlm_name *na
 /* With flatten: an object under a name, whose members follow; and its end (also the row's own). */
 enum tlm_code tlm__row_enter(struct tlm_assembler *assembler, struct tlm_name *name);
 void tlm__row_leave(struct tlm_assembler *assembler);
-/* One member of a TLM_ROLE_TAGS object. */
-enum tlm_code tlm__row_tag(struct tlm_assembler *assembler, const char *key, size_t key_len,
-                           const char *value, size_t value_len);
+/* CSV: a cell under the name of the value, with its blanks, before its value or null. */
+static inline void tlm__row_value_cell(struct tlm_assembler *assembler, struct tlm_string cell)
+{
+    assembler->long_cell = cell;
+}
 /* Commits the row, or refuses it (no time, ...). False only when memory is out. */
 bool tlm__row_end(struct tlm_assembler *assembler);
 /* Drops what the row has so far and records it as bad. False only when memory is out. */

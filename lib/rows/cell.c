@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "rows/json_array.h"
 #include "rows/parse_json.h"
 
 struct tlm_shown tlm__show(const char *text, size_t len)
@@ -219,10 +220,46 @@ static enum tlm_code force_string(struct tlm_assembler *assembler, const struct 
     return set_bytes(cell, TLM_STRING, value->text, value->len);
 }
 
-enum tlm_code tlm__cell_settle(struct tlm_assembler *assembler, const struct tlm_name *name,
-                               const struct tlm_value *value, struct tlm_cell *cell)
+/* A cell with the text of an array. *items stays as it is when that is no array of numbers or of
+ * texts alone. */
+static enum tlm_code read_items(struct tlm_assembler *assembler, const struct tlm_value *value,
+                                struct tlm_value *items)
 {
-    switch (name->forced_type) {
+    const char *end = value->text + value->len;
+    struct tlm_json_reader reader = {.p = tlm__json_skip_space(value->text, end), .end = end};
+    struct tlm_value read = *items;
+    bool taken = false;
+    enum tlm_code code = TLM_OK;
+    if (tlm__json_peek(&reader) == '[')
+        code = tlm__json_read_array(&reader, &assembler->rows->arena, &read, &taken);
+    if (taken && tlm__json_skip_space(reader.p, end) == end)
+        *items = read;
+    tlm__json_reader_release(&reader);
+    return code == TLM_NO_MEMORY ? code : TLM_OK;
+}
+
+static enum tlm_code force_array(struct tlm_assembler *assembler, const struct tlm_name *name,
+                                 enum tlm_type type, const struct tlm_value *value,
+                                 struct tlm_cell *cell)
+{
+    struct tlm_value items = *value;
+    enum tlm_code code = TLM_OK;
+    if (value->kind == TLM_VALUE_TEXT && !value->raw)
+        code = read_items(assembler, value, &items);
+    if (code)
+        return code;
+    const bool empty = items.kind == TLM_VALUE_DOUBLES && !items.len;
+    if (items.kind == (type == TLM_DOUBLE_ARRAY ? TLM_VALUE_DOUBLES : TLM_VALUE_STRINGS) || empty)
+        return set_bytes(cell, type, items.text, items.len);
+    return fail_value(assembler, TLM_ROW_TYPE, name, value,
+                      type == TLM_DOUBLE_ARRAY ? "is no array of numbers" : "is no array of texts");
+}
+
+enum tlm_code tlm__cell_force(struct tlm_assembler *assembler, const struct tlm_name *name,
+                              enum tlm_type type, const struct tlm_value *value,
+                              struct tlm_cell *cell)
+{
+    switch (type) {
     case TLM_DOUBLE:
         return force_double(assembler, name, value, cell);
     case TLM_LONG:
@@ -231,7 +268,17 @@ enum tlm_code tlm__cell_settle(struct tlm_assembler *assembler, const struct tlm
         return force_string(assembler, name, value, cell);
     case TLM_JSON:
         return set_json_text(assembler, name, value, TLM_JSON, cell);
-    default:
-        return settle_free(assembler, name, value, cell);
+    case TLM_DOUBLE_ARRAY:
+    case TLM_STRING_ARRAY:
+        break;
     }
+    return force_array(assembler, name, type, value, cell);
+}
+
+enum tlm_code tlm__cell_settle(struct tlm_assembler *assembler, const struct tlm_name *name,
+                               const struct tlm_value *value, struct tlm_cell *cell)
+{
+    if (name->forced_type < 0)
+        return settle_free(assembler, name, value, cell);
+    return tlm__cell_force(assembler, name, (enum tlm_type)name->forced_type, value, cell);
 }

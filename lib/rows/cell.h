@@ -10,6 +10,10 @@
  * TLM_NO_MEMORY. */
 enum tlm_code tlm__cell_settle(struct tlm_assembler *assembler, const struct tlm_name *name,
                                const struct tlm_value *value, struct tlm_cell *cell);
+/* The same with a type that does not come from the options. */
+enum tlm_code tlm__cell_force(struct tlm_assembler *assembler, const struct tlm_name *name,
+                              enum tlm_type type, const struct tlm_value *value,
+                              struct tlm_cell *cell);
 
 /* A piece of input for messages: cut, without control characters. */
 struct tlm_shown {

@@ -115,6 +115,8 @@ static bool find_role(const struct tlm_row_rules *rules, struct tlm_name *name)
         name->role = TLM_ROLE_VALUE;
     else if (rules->tags_object && is_named(name, "tags"))
         name->role = TLM_ROLE_TAGS;
+    else if (rules->type_field && is_named(name, "type"))
+        name->role = TLM_ROLE_TYPE;
     else
         name->role = TLM_ROLE_DROP;
     return true;

@@ -15,6 +15,7 @@ enum tlm_role {
     TLM_ROLE_NAME,    /* long: the channel's name */
     TLM_ROLE_VALUE,   /* long: the value */
     TLM_ROLE_TAGS,    /* long: an object of tags */
+    TLM_ROLE_TYPE,    /* long: the type of the value */
     TLM_ROLE_NAMELESS /* the empty name, or one with a NUL inside: refused */
 };
 

@@ -128,6 +128,7 @@ static bool find_role(struct lesson *lesson, const struct tlm_name *name,
     case TLM_ROLE_NAME:
     case TLM_ROLE_VALUE:
     case TLM_ROLE_TAGS:
+    case TLM_ROLE_TYPE:
     case TLM_ROLE_NAMELESS:
         break;
     }

@@ -121,7 +121,7 @@ static void find_spans(const struct block *block, size_t stride, const struct tl
     }
 }
 
-/* True when the index tells all about the literal: see check_rows. */
+/* True when the index tells all about the literal, which stands behind a hole: see check_rows. */
 static bool is_separator(const struct tlm_long_pattern *pattern,
                          const struct tlm_hot_literal *literal)
 {
@@ -132,7 +132,7 @@ static bool is_separator(const struct tlm_long_pattern *pattern,
 static void check_literal(const struct tlm_long_lane *lane, struct block *block,
                           const struct tlm_hot_literal *literal, const uint32_t *places)
 {
-    if (block->good && literal->len && !is_separator(&lane->pattern, literal))
+    if (block->good && literal->len)
         limit(block, lane->level->differ(lane->text, places, block->good, literal));
 }
 
@@ -175,7 +175,8 @@ static void check_literals(const struct tlm_long_lane *lane, struct block *block
         struct tlm_hot_spans *spans[] = {&block->names, &block->times, &block->values};
         const struct tlm_long_hole *hole = &pattern->holes[i];
         find_spans(block, pattern->n_entries, hole, spans[hole->role]);
-        check_literal(lane, block, &pattern->literals[i + 1], spans[hole->role]->end);
+        if (!is_separator(pattern, &pattern->literals[i + 1]))
+            check_literal(lane, block, &pattern->literals[i + 1], spans[hole->role]->end);
     }
 }
 
@@ -433,8 +434,10 @@ void tlm__long_saw(struct tlm_long_lane *lane, size_t at, size_t size)
         return;
     lane->rest -= lane->rest > 0;
     bool wanted = lane->stale || (!lane->pattern.n_entries && !lane->rest);
-    /* Among numbers, a value that is none does not change the pattern. */
-    if (!wanted || !assembler->long_has_value || assembler->long_value.kind != TLM_VALUE_NUMBER)
+    /* Among numbers, a value that is none, or of a type that the row names, does not change the
+     * pattern. */
+    if (!wanted || !assembler->long_has_value || assembler->long_value.kind != TLM_VALUE_NUMBER ||
+        assembler->long_type >= 0)
         return;
     lane->stale = false;
     if (!learn(lane, (struct tlm_string){lane->text + at, size}))

@@ -145,9 +145,12 @@ static inline enum tlm_code take_cell(const struct tlm_csv_parser *parser, struc
     struct tlm_assembler *assembler = parser->assembler;
     const struct tlm_row_options *options = &assembler->rules->options;
     struct tlm_string trimmed = trim(cell);
-    if (!trimmed.len || name->role == TLM_ROLE_DROP ||
-        (options->null_values.len &&
-         tlm__row_rules_is_null(assembler->rules, trimmed.data, trimmed.len)))
+    if (options->null_values.len &&
+        tlm__row_rules_is_null(assembler->rules, trimmed.data, trimmed.len))
+        return tlm__row_null(assembler, name);
+    if (name->role == TLM_ROLE_VALUE)
+        tlm__row_value_cell(assembler, cell);
+    if (!trimmed.len || name->role == TLM_ROLE_DROP)
         return tlm__row_null(assembler, name);
     if (name->role == TLM_ROLE_CHANNEL || name->role == TLM_ROLE_VALUE) {
         struct tlm_value value;
@@ -245,6 +248,69 @@ static bool quoted_cells(struct tlm_csv_parser *parser, const struct tlm_string 
         if (trim(cells[i]).len)
             return refuse_columns(parser, n);
     return tlm__row_end(parser->assembler);
+}
+
+/* ---- the lane for long rows ------------------------------------------------------------------ */
+
+/* Behind the cell at p: at a delimiter or at end. */
+static const char *skip_cell(const char *p, const char *end, char delimiter)
+{
+    bool quoted = false;
+    for (; p < end && (quoted || *p != delimiter); p++)
+        quoted ^= *p == '"';
+    return p;
+}
+
+/* True for a cell without quotes, or in quotes as RFC 4180 has it: whatever else there is of
+ * quotes, libcsv has its own opinion of. */
+static bool is_well_quoted(struct tlm_string cell)
+{
+    if (!cell.len || !memchr(cell.data, '"', cell.len))
+        return true;
+    if (cell.len < 2 || cell.data[0] != '"' || cell.data[cell.len - 1] != '"')
+        return false;
+    for (size_t i = 1; i + 1 < cell.len; i++)
+        if (cell.data[i] == '"' && (i + 2 >= cell.len || cell.data[++i] != '"'))
+            return false;
+    return true;
+}
+
+/* The row's channel, time and value, which libcsv has copied, as they stand in the record itself.
+ * False: one of them is in quotes there, or missing. */
+static bool find_in_source(const struct tlm_csv_parser *parser, const char *p, const char *end)
+{
+    struct tlm_assembler *assembler = parser->assembler;
+    size_t found = 0;
+    for (size_t i = 0; i < parser->n_names && p < end; i++) {
+        const char *cell_end = skip_cell(p, end, parser->split.delimiter);
+        const struct tlm_string cell = trim((struct tlm_string){p, (size_t)(cell_end - p)});
+        const enum tlm_role role = parser->names[i]->role;
+        const bool wanted =
+            role == TLM_ROLE_NAME || role == TLM_ROLE_TIME || role == TLM_ROLE_VALUE;
+        p = cell_end + 1;
+        if (!is_well_quoted(cell) || (wanted && (!cell.len || cell.data[0] == '"')))
+            return false;
+        if (!wanted)
+            continue;
+        found++;
+        if (role == TLM_ROLE_NAME)
+            assembler->long_channel = cell;
+        else if (role == TLM_ROLE_TIME)
+            assembler->time_text[0] = cell;
+        else
+            assembler->long_value.text = cell.data, assembler->long_value.len = cell.len;
+    }
+    return found == 3;
+}
+
+/* A record of one line with quotes has been accepted: in the rows that follow, the same tags stand
+ * in the same quotes. */
+static void quoted_saw(struct tlm_csv_parser *parser, const struct run *run, const char *line,
+                       size_t len, size_t size)
+{
+    if (parser->assembler->rules->shape == TLM_SHAPE_LONG && !memchr(line, '\n', len) &&
+        find_in_source(parser, line, line + len))
+        tlm__long_saw(parser->longs, (size_t)(line - run->text), size);
 }
 
 /* ---- text ----------------------------------------------------------------------------------- */
@@ -374,10 +440,17 @@ static bool quoted_record(struct tlm_csv_parser *parser, struct run *run, size_t
     uint64_t lines = 1;
     for (const char *p = run->at, *end = p + len; (p = memchr(p, '\n', (size_t)(end - p))); p++)
         lines++;
+    const char *line = run->at;
+    const size_t good = parser->assembler->rows->n_rows;
     begin(parser, run, len);
     advance(run, size, lines);
-    return is_too_long(parser, len) ? tlm__row_refuse_as_said(parser->assembler, TLM_ROW_TOO_LONG)
-                                    : quoted_cells(parser, cells, n_cells);
+    if (is_too_long(parser, len))
+        return tlm__row_refuse_as_said(parser->assembler, TLM_ROW_TOO_LONG);
+    if (!quoted_cells(parser, cells, n_cells))
+        return false;
+    if (parser->assembler->rows->n_rows > good)
+        quoted_saw(parser, run, line, len, size);
+    return true;
 }
 
 static bool is_comment(const struct tlm_csv_parser *parser, const char *line, size_t size)

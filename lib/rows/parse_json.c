@@ -8,6 +8,7 @@
 #include "rows/hot_lane.h"
 #include "rows/json_value.h"
 #include "rows/long_lane.h"
+#include "rows/row_tags.h"
 
 /* How far ahead in the layout a name is looked for when some members are missing. */
 enum { LAYOUT_REACH = 16 };
@@ -23,7 +24,7 @@ struct tlm_json_parser {
     size_t n_layout, layout_cap, layout_at;
     struct tlm_buf path; /* of the flattened object at hand, with a separator behind each key */
     size_t path_lens[TLM_JSON_DEPTH];
-    struct tlm_buf decoded; /* a key with escapes; keys and values of tags */
+    struct tlm_buf decoded; /* a key with escapes */
     struct tlm_hot_lane *hot;
     struct tlm_long_lane *longs;
 };
@@ -173,65 +174,13 @@ static enum tlm_code read_key(struct tlm_json_parser *parser, struct key *key)
 
 /* ---- tags ----------------------------------------------------------------------------------- */
 
-/* Decodes the string whose opening quote is at p behind what the buffer holds, which has room.
- * Steps behind the string. */
-static struct tlm_string take_string(struct tlm_buf *buf, const char **p, const char *end)
-{
-    bool escaped;
-    struct tlm_json_fault fault;
-    const char *text = *p + 1, *close = tlm__json_string_end(text, end, &escaped, &fault);
-    char *to = (char *)buf->data + buf->len;
-    struct tlm_string string = {to, tlm__json_decode(text, (size_t)(close - text), to)};
-    buf->len += string.len;
-    *p = close + 1;
-    return string;
-}
-
-/* The member at p of a compact object that ends with the bracket at end; steps behind it. */
-static enum tlm_code add_tag(struct tlm_json_parser *parser, const char **p, const char *end)
-{
-    struct tlm_assembler *assembler = parser->assembler;
-    struct tlm_string key = take_string(&parser->decoded, p, end), value;
-    char first = *++*p; /* behind the colon */
-    if (first == '{' || first == '[') {
-        struct tlm_shown shown = tlm__show(key.data, key.len);
-        return tlm__row_fail(assembler, TLM_ROW_TYPE, "tag \"%s\" is an array or object",
-                             shown.text);
-    }
-    if (first == '"') {
-        value = take_string(&parser->decoded, p, end);
-    } else {
-        value.data = *p;
-        while (*p < end && **p != ',')
-            ++*p;
-        value.len = (size_t)(*p - value.data);
-    }
-    return first == 'n' ? TLM_OK
-                        : tlm__row_tag(assembler, key.data, key.len, value.data, value.len);
-}
-
-/* The members of a compact object; its grammar has been checked. */
-static enum tlm_code add_tags(struct tlm_json_parser *parser, struct tlm_string object)
-{
-    const char *end = object.data + object.len - 1;
-    for (const char *p = object.data + 1; p < end; p++) { /* over the comma */
-        tlm__buf_reset(&parser->decoded);
-        if (!tlm__buf_reserve(&parser->decoded, object.len))
-            return TLM_NO_MEMORY;
-        enum tlm_code code = add_tag(parser, &p, end);
-        if (code)
-            return code;
-    }
-    return TLM_OK;
-}
-
 static enum tlm_code parse_tags(struct tlm_json_parser *parser, struct tlm_name *name)
 {
     struct tlm_string object;
     enum tlm_code code = tlm__json_skip_value(&parser->reader, &object);
     if (!code)
         code = tlm__row_null(parser->assembler, name);
-    return code ? code : add_tags(parser, object);
+    return code ? code : tlm__row_tags_object(parser->assembler, object);
 }
 
 /* With flatten, the one object that is not flattened. */

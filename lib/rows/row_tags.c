@@ -4,21 +4,106 @@
 
 #include "base/tags.h"
 #include "rows/cell.h"
+#include "rows/json_text.h"
+#include "rows/parse_json.h"
 
-enum tlm_code tlm__row_tag(struct tlm_assembler *assembler, const char *key, size_t key_len,
-                           const char *value, size_t value_len)
+/* ---- an object of tags ---------------------------------------------------------------------- */
+
+static enum tlm_code add_tag(struct tlm_assembler *assembler, struct tlm_string key,
+                             struct tlm_string value)
 {
-    if (!key_len || memchr(key, 0, key_len) || memchr(value, 0, value_len))
+    if (!key.len || memchr(key.data, 0, key.len) || memchr(value.data, 0, value.len))
         return tlm__row_fail(assembler, TLM_ROW_CHANNEL,
                              "a tag without a name, or with a NUL inside");
     struct tlm_tag tag = {
-        tlm__arena_text(&assembler->rows->arena, key, key_len),
-        tlm__arena_text(&assembler->rows->arena, value, value_len),
+        tlm__arena_text(&assembler->rows->arena, key.data, key.len),
+        tlm__arena_text(&assembler->rows->arena, value.data, value.len),
     };
     if (!tag.key || !tag.value || !tlm__buf_append(&assembler->tags_object, &tag, sizeof tag))
         return TLM_NO_MEMORY;
     return TLM_OK;
 }
+
+/* Decodes the string whose opening quote is at p behind what the buffer holds, which has room.
+ * Steps behind the string. */
+static struct tlm_string take_string(struct tlm_buf *buf, const char **p, const char *end)
+{
+    bool escaped;
+    struct tlm_json_fault fault;
+    const char *text = *p + 1, *close = tlm__json_string_end(text, end, &escaped, &fault);
+    char *to = (char *)buf->data + buf->len;
+    struct tlm_string string = {to, tlm__json_decode(text, (size_t)(close - text), to)};
+    buf->len += string.len;
+    *p = close + 1;
+    return string;
+}
+
+/* The member at p of a compact object that ends with the bracket at end; steps behind it. */
+static enum tlm_code add_member(struct tlm_assembler *assembler, const char **p, const char *end)
+{
+    struct tlm_buf *text = &assembler->member;
+    struct tlm_string key = take_string(text, p, end), value;
+    char first = *++*p; /* behind the colon */
+    if (first == '{' || first == '[') {
+        struct tlm_shown shown = tlm__show(key.data, key.len);
+        return tlm__row_fail(assembler, TLM_ROW_TYPE, "tag \"%s\" is an array or object",
+                             shown.text);
+    }
+    if (first == '"') {
+        value = take_string(text, p, end);
+    } else {
+        value.data = *p;
+        while (*p < end && **p != ',')
+            ++*p;
+        value.len = (size_t)(*p - value.data);
+    }
+    return first == 'n' ? TLM_OK : add_tag(assembler, key, value);
+}
+
+enum tlm_code tlm__row_tags_object(struct tlm_assembler *assembler, struct tlm_string object)
+{
+    const char *end = object.data + object.len - 1;
+    for (const char *p = object.data + 1; p < end; p++) { /* over the comma */
+        tlm__buf_reset(&assembler->member);
+        if (!tlm__buf_reserve(&assembler->member, object.len))
+            return TLM_NO_MEMORY;
+        enum tlm_code code = add_member(assembler, &p, end);
+        if (code)
+            return code;
+    }
+    return TLM_OK;
+}
+
+/* The text of an object, from a cell. */
+static enum tlm_code read_object(struct tlm_assembler *assembler, const struct tlm_value *value)
+{
+    const struct tlm_buf *compact = &assembler->scratch;
+    size_t at;
+    const char *why;
+    tlm__buf_reset(&assembler->scratch);
+    enum tlm_code code =
+        tlm__json_compact(value->text, value->len, assembler->rules->options.duplicate_keys,
+                          &assembler->scratch, &at, &why);
+    if (!code && compact->data[0] == '{')
+        return tlm__row_tags_object(assembler,
+                                    (struct tlm_string){(const char *)compact->data, compact->len});
+    if (code == TLM_NO_MEMORY)
+        return code;
+    struct tlm_shown shown = tlm__show(value->text, value->len);
+    return tlm__row_fail(assembler, TLM_ROW_CHANNEL, "tags \"%s\" is not a JSON object",
+                         shown.text);
+}
+
+enum tlm_code tlm__row_tags_value(struct tlm_assembler *assembler, const struct tlm_value *value)
+{
+    if (value->kind == TLM_VALUE_TEXT && !value->raw)
+        return read_object(assembler, value);
+    struct tlm_shown shown =
+        tlm__show(value->raw ? value->raw : value->text, value->raw ? value->raw_len : value->len);
+    return tlm__row_fail(assembler, TLM_ROW_CHANNEL, "tags %s is not an object", shown.text);
+}
+
+/* ---- the set of a row ----------------------------------------------------------------------- */
 
 /* The texts that make this row's set differ from another row's, one after another. */
 static bool make_key(struct tlm_assembler *assembler)

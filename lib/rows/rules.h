@@ -17,7 +17,8 @@ struct tlm_row_rules {
     const char *time_parts[TLM_TIME_PARTS];
     size_t time_part_lens[TLM_TIME_PARTS];
     size_t n_time_parts;
-    bool tags_object; /* long: the key "tags" holds an object of tags */
+    bool tags_object; /* long: "tags" holds an object of tags, in a cell its text */
+    bool type_field;  /* long: "type" names the type of the value */
 };
 
 enum tlm_code tlm__row_rules_init(struct tlm_row_rules *rules,

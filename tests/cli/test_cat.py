@@ -208,6 +208,10 @@ def parsed(kind, value):
     return (kind, tuple(value)) if kind == "strings" else (kind, value)
 
 
+TYPES = {"double": "double", "long": "long", "string": "string", "json": "json",
+         "doubles": "double array", "strings": "string array"}
+
+
 def some_doubles(rng, n):
     out = [0.0, -0.0, 1.0, 0.1, 1e22, 1e23, 5e-324, 1.7976931348623157e308, math.inf, -math.inf,
            math.nan, 9007199254740993.0, 123456789.125]
@@ -280,12 +284,15 @@ def test_every_value_as_csv():
     path = series_file("all.avro", series)
     for flag, delimiter in ("--csv", ","), ("--tsv", "\t"):
         header, *rows = table(path, flag, delimiter=delimiter)
-        same(header, ["channel", "tags", "timestamp", "value"], "header")
+        same(header, ["channel", "tags", "timestamp", "value", "type"], "header")
         wanted = [(channel, dict(tags), ns, value) for channel, tags, points in series
                   for ns, value in points]
         same(len(rows), len(wanted), "rows")
-        for (name, tags, stamp, cell), (channel, pairs, ns, (kind, value)) in zip(rows, wanted):
+        for row, (channel, pairs, ns, (kind, value)) in zip(rows, wanted):
+            name, tags, stamp, cell, type_name = row
             same((name, json.loads(tags or "{}"), nanoseconds(stamp)), (channel, pairs, ns), "row")
+            late = name == "all" and value == 3  # behind a double
+            same(type_name, "" if kind in ("double", "long") and not late else TYPES[kind], row)
             if kind == "double":
                 same(readback.bits(float(cell)), readback.bits(value), cell)
                 check(set(cell) & set(".eNI"), cell)
@@ -312,6 +319,8 @@ def test_type_where_it_matters():
     same(points_of(lines(first, second))[4][2], ("double", readback.bits(4.5)), "a double")
     untyped = [row for row in lines(first, "--int64", "string") if row.get("type") != "long"]
     same([row["value"] for row in untyped], [4.5], "quoted integers have a type")
+    cells = [row[0::3] + row[4:] for row in table(first, second, "--csv") if row[4]][1:]
+    same(cells, [["a", str(value), "long"] for value in (5, 6, 9, 10, 11)], "cells with a type")
 
 
 def test_what_is_not_utf8():
@@ -564,6 +573,101 @@ def there_and_back(paths, *flags):
     rows = cat(*paths, *flags).ended(0).out
     tlm("-q", "-f", "-o", "back.avro", "-", feed=rows).ended(0)
     return readback.of_series(readback.Part("back.avro").points)
+
+
+EVERY_WAY = ([], ["-j1"], ["-T", "ns"], ["--int64", "string"], ["--csv"], ["--tsv"],
+             ["--csv", "-T", "s"], ["--csv", "-j1"])
+
+
+def come_back(paths, what):
+    """The points are the same in every form of rows."""
+    wanted = checksum(*paths)
+    for flags in EVERY_WAY:
+        there_and_back(paths, *flags)
+        same(checksum("back.avro"), wanted, f"{what} with {flags}")
+
+
+def test_every_value_comes_back():
+    series = [(channel, [pair for pair in tags if pair[0]], points)
+              for channel, tags, points in every_kind(random.Random(6)) if channel]
+    late = [one for one in series if one[0] != "times"]  # no number is near 1970: see tlm write -T
+    come_back([series_file("late.avro", late)], "every kind of value")
+    path = series_file("all.avro", series)
+    for flags in [], ["--csv"]:
+        there_and_back([path], *flags)
+        same(checksum("back.avro"), checksum(path), f"any time with {flags}")
+    kinds = {points[0][1][0] for _, _, points in series}
+    same(kinds, set(TYPES), "kinds")
+
+
+def mixed_series(rng):
+    """Whatever may follow whatever, also in one series. CSV that begins with a NUL is refused."""
+    make = {"double": lambda: rng.choice([math.nan, math.inf, -math.inf, 0.5, 1.0, -0.0, 1e300]),
+            "long": lambda: rng.choice([0, 1, -5, 2**53, 2**53 + 1, MAX, MIN]),
+            "string": lambda: rng.choice([item for item in TEXTS if "\0" not in item]),
+            "json": lambda: rng.choice(JSONS),
+            "doubles": lambda: rng.choice([(), (1.0,), (math.nan, -math.inf, 0.1)]),
+            "strings": lambda: rng.choice([(), ("",), ("1", "a,b", 'q"'), ("null",)])}
+    tags = [], [("k", "1")], [("k", "2")], [("site", 'a "b", c'), ("\n", "\t æ")]
+    out = []
+    for _ in range(rng.randrange(1, 12)):
+        kinds = rng.sample(sorted(make), rng.randrange(1, len(make) + 1))
+        column = [(START + rng.randrange(10**12), (kind, make[kind]()))
+                  for kind in rng.choices(kinds, k=rng.randrange(1, 60))]
+        out.append((rng.choice(["a", "b", 'c "d",', "e\nf"]), rng.choice(tags), column))
+    return out
+
+
+def test_mixed_series_come_back():
+    rng = random.Random(7)
+    for i in range(60 if outside.LONG else 12):
+        first, second = (series_file(f"{name}.avro", mixed_series(rng)) for name in "xy")
+        come_back([first, second], f"mixed series {i}")
+
+
+def test_rows_of_cat_that_are_edited():
+    """Types and tags that are none are bad rows, which are named."""
+    head = "channel,tags,timestamp,value,type\n"
+    good = "a,,2024-01-01T00:00:00Z,1,long\n"
+    for row, code, said in [
+            ("a,,2024-01-01T00:00:00Z,1,int", "type", 'type "int" is none of double, string,'),
+            ("a,,2024-01-01T00:00:00Z,x,long", "type", '"a": x is no number'),
+            ("a,,2024-01-01T00:00:00Z,1.5,long", "type", '"a": 1.5 is no integer'),
+            ('a,,2024-01-01T00:00:00Z,"[1,x]",json', "type", '"a": [1,x] is not JSON'),
+            ("a,,2024-01-01T00:00:00Z,[x],double array", "type", '"a": [x] is no array of numb'),
+            ("a,,2024-01-01T00:00:00Z,[1.0],string array", "type", "is no array of texts"),
+            ("a,red,2024-01-01T00:00:00Z,1,", "channel", 'tags "red" is not a JSON object'),
+            ('a,"[""k""]",2024-01-01T00:00:00Z,1,', "channel", 'tags "["k"]" is not a JSON obj'),
+            ('a,"{""k"":[]}",2024-01-01T00:00:00Z,1,', "type", 'tag "k" is an array or object'),
+            ('a,"{""k"":1,""k"":2}",2024-01-01T00:00:00Z,1,', "channel", "is not a JSON object")]:
+        done = tlm("-f", "-o", "bad.avro", "--rejects", "bad.txt", "-",
+                   feed=(head + good + row + "\n" + good).encode())
+        check(done.status == 3 and said in done.err, f"{row}: {done.status}: {done.err}")
+        with open("bad.txt", encoding="utf-8") as stream:
+            check(f": {code}: " in stream.readline(), row)
+        same(len(readback.Part("bad.avro").points), 2, "good points")
+    row = '{"channel":"a","tags":%s,"timestamp":"2024-01-01T00:00:00Z","value":%s,"type":%s}\n'
+    for values, said in [
+            (("{}", "1", '"int"'), 'type "int" is none of'), (("{}", "1", "7"), 'type "7" is none'),
+            (("{}", '"[1.5]"', '"double array"'), '"a": [1.5] is no array of numbers'),
+            (('"{}"', "1", '"long"'), 'tags "{}" is not an object'),
+            (("{}", "[1]", '"double"'), '"a": [1] is no number')]:
+        done = tlm("-f", "-o", "bad.avro", "-", feed=(row % values).encode())
+        check(done.status == 3 and said in done.err, f"{values}: {done.status}: {done.err}")
+
+
+def test_type_may_mean_something_else():
+    """In rows that are not those of cat it is a field like any other."""
+    rows = (b'{"time":1700000000,"channel":"a","value":1,"type":"red","unit":"m"}\n',
+            b'{"time":1700000000,"sensor":"a","reading":1,"type":"red"}\n',
+            b'{"time":1700000000,"channel":"a","value":1,"type":"red"}\n')
+    flags = (["--shape", "long"], ["--channel-field", "sensor", "--value-field", "reading"],
+             ["--tag-field", "type=type"])
+    for row, how in zip(rows, flags):
+        tlm("-q", "-f", "-o", "other.avro", *how, "-", feed=row * 3).ended(0)
+        tags = (("type", "red"),) if "--tag-field" in how else ()
+        series, _, value = readback.Part("other.avro").points[-1]
+        same((series, value), (("a", tags), ("long", 1)), row)
 
 
 def checksum(*paths):

@@ -1,14 +1,16 @@
 #!/usr/bin/python3
 """Random schemas and data: what the decoder prints as JSON is what python3-avro and avro-c read.
 
-Data are encoded here, with array and map blocks cut up in every way the format allows.
-CHECK_LONG=1: more of them.
+Data are encoded here, with array and map blocks cut up in every way the format allows; some go into
+files with every codec, which scripts/read-collection compares. CHECK_LONG=1: more of them.
 """
 
+import bz2
 import datetime
 import decimal
 import io
 import json
+import lzma
 import math
 import os
 import random
@@ -19,11 +21,14 @@ import sys
 import tempfile
 import uuid
 import warnings
+import zlib
 
 warnings.simplefilter("ignore")
+import avro.codecs  # noqa: E402
 import avro.io  # noqa: E402
 import avro.schema  # noqa: E402
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAM = os.path.join(os.environ.get("BUILD", "build-asan"), "tests", "avro_json")
 SCHEMAS = 1500 if os.environ.get("CHECK_LONG") == "1" else 150
 PRIMITIVES = ["null", "boolean", "int", "long", "float", "double", "bytes", "string"]
@@ -348,9 +353,9 @@ def run(*arguments):
 class Case:
     """One schema with some data, on disk."""
 
-    def __init__(self, seed, folder):
+    def __init__(self, seed, folder, schema=None):
         self.rng = random.Random(seed)
-        self.text = json.dumps(Schemas(self.rng).make(4, ""))
+        self.text = json.dumps(schema or Schemas(self.rng).make(4, ""))
         self.schema = avro.schema.parse(self.text)
         encoded = [Data(self.rng).one(self.schema) for _ in range(20)]
         self.data = [datum for datum in encoded if datum][:20]
@@ -411,6 +416,80 @@ def check_doubles(folder, rng):
     return wrong or ([] if len(lines) == len(values) else [f"{len(lines)} of {len(values)}"])
 
 
+# ---- files -------------------------------------------------------------------------------------
+
+def snappy(data):
+    return avro.codecs.get_codec("snappy").compress(data)[0]
+
+
+def deflate(data):
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return packer.compress(data) + packer.flush()
+
+
+CODECS = {
+    None: bytes, "null": bytes, "deflate": deflate, "snappy": snappy,
+    "bzip2": bz2.compress, "xz": lzma.compress,
+    "zstandard": lambda data: avro.codecs.zstd.ZstdCompressor().compress(data),
+}
+
+
+def text(data):
+    return varint(len(data)) + data
+
+
+def container(case, codec, n_keys):
+    """A file of the case's data; the metadata come in map blocks of all kinds."""
+    pairs = [(b"avro.schema", case.text.encode())]
+    pairs += [] if codec is None else [(b"avro.codec", codec.encode())]
+    pairs += [(b"key %d" % i, case.rng.randbytes(i % 50)) for i in range(n_keys)]
+    case.rng.shuffle(pairs)
+    out = b"Obj\x01"
+    while pairs:
+        some = [pairs.pop() for _ in range(min(len(pairs), case.rng.choice([1, 2, 1000])))]
+        body = b"".join(text(key) + text(value) for key, value in some)
+        sized = case.rng.random() < 0.5
+        out += (varint(-len(some)) + varint(len(body)) if sized else varint(len(some))) + body
+    sync = case.rng.randbytes(16)
+    out += b"\0" + sync
+    data = list(case.data)
+    while data:
+        block = [data.pop(0) for _ in range(min(len(data), case.rng.choice([0, 1, 2, 9])))]
+        body = CODECS[codec](b"".join(block))
+        out += varint(len(block)) + text(body) + sync
+    return out
+
+
+RECURSIVE = {"type": "record", "name": "tree", "fields": [
+    {"name": "value", "type": ["null", "double", "string"]},
+    {"name": "left", "type": ["null", "tree"]},
+    {"name": "more", "type": {"type": "map", "values": {"type": "array", "items": "tree"}}}]}
+
+
+def check_files(folder, seeds):
+    """The lines that say what is wrong with files of every codec."""
+    schemas = [None] * seeds + [RECURSIVE] * 3 + PRIMITIVES[1:]
+    for seed, schema in enumerate(schemas):
+        case = Case(seed, folder, schema)
+        for codec in CODECS:
+            n_keys = 5000 if seed == 0 else case.rng.choice([0, 3])
+            with open(os.path.join(folder, f"{seed}-{codec}.avro"), "wb") as file:
+                file.write(container(case, codec, n_keys))
+    script = os.path.join(HERE, "..", "..", "scripts", "read-collection")
+    done = subprocess.run([script, folder], capture_output=True, text=True, check=False)
+    wrong = [line for line in done.stdout.splitlines()[:-1] if not line.startswith("same ")]
+    if not done.stdout.endswith(f"{len(schemas) * len(CODECS)} same, 0 refused, 0 alone, "
+                                "0 differs\n"):
+        wrong.append(f"{done.stdout[-200:]} {done.stderr[-500:]}")
+    program = os.environ.get("TLM", os.path.join(HERE, "..", "..", "build", "tlm"))
+    for seed in range(len(schemas)):
+        rows = {codec: subprocess.run([program, "cat", f"{folder}/{seed}-{codec}.avro"],
+                                      capture_output=True, check=False).stdout for codec in CODECS}
+        wrong += [f"{seed}: {codec} is not as without a codec" for codec in CODECS
+                  if rows[codec] != rows[None]]
+    return wrong
+
+
 def main():
     passed = failed = refused = 0
     first = int(sys.argv[1]) if len(sys.argv) > 1 else 0
@@ -429,6 +508,10 @@ def main():
         wrong = check_doubles(folder, random.Random(first))
         passed, failed = passed + (not wrong), failed + bool(wrong)
         print(*wrong[:5], sep="\n", end="\n" if wrong else "")
+        os.mkdir(os.path.join(folder, "files"))
+        wrong = check_files(os.path.join(folder, "files"), SCHEMAS // 10)
+        passed, failed = passed + (not wrong), failed + bool(wrong)
+        print(*wrong[:20], sep="\n", end="\n" if wrong else "")
     if refused * 2 > SCHEMAS:
         failed += 1
         print(f"avro-c refused {refused} of {SCHEMAS} schemas")

@@ -99,6 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     need(tlm__row_rules_init(&rules, &options, NULL) == TLM_OK);
     rules.input = TLM_INPUT_CSV;
     rules.shape = data[0] & 128 ? TLM_SHAPE_LONG : TLM_SHAPE_WIDE;
+    rules.tags_object = rules.type_field = rules.shape == TLM_SHAPE_LONG;
     rules.delimiter = delimiters[data[0] & 3];
     rules.time_parts[0] = "t";
     rules.time_part_lens[0] = 1;

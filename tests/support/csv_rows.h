@@ -48,6 +48,7 @@ static enum tlm_code csv_rows_start(struct csv_rows *csv, const char *header,
     ck_assert_int_eq(tlm__row_rules_init(&csv->rules, &csv->options, error), TLM_OK);
     csv->rules.input = TLM_INPUT_CSV;
     csv->rules.shape = csv->is_long ? TLM_SHAPE_LONG : TLM_SHAPE_WIDE;
+    csv->rules.tags_object = csv->rules.type_field = csv->is_long;
     csv->rules.delimiter = csv->delimiter;
     csv->rules.time_parts[0] = csv->time_column;
     csv->rules.time_part_lens[0] = strlen(csv->time_column);
@@ -102,8 +103,18 @@ static void csv_rows_show_cell(const struct csv_rows *csv, const struct tlm_cell
         done = done && tlm__buf_printf(out, "%s%" PRId64, cell->kind == TLM_LONG ? "L" : "",
                                        cell->value.integer);
         break;
+    case TLM_DOUBLE_ARRAY:
+        for (uint32_t i = 0; i < cell->length; i += (uint32_t)sizeof(double)) {
+            double item;
+            memcpy(&item, cell->value.bytes + i, sizeof item);
+            done = done && tlm__buf_printf(out, "%s%.17g", i ? " " : "", item);
+        }
+        done = done && tlm__buf_append_text(out, "]");
+        break;
     default:
-        done = done && tlm__buf_append_byte(out, '\'') &&
+        done = done && tlm__buf_append_text(out, &"J"[cell->kind != TLM_JSON]) &&
+               tlm__buf_append_text(out, &"<"[cell->kind != TLM_STRING_ARRAY]) &&
+               tlm__buf_append_byte(out, '\'') &&
                tlm__buf_append(out, cell->value.bytes, cell->length) &&
                tlm__buf_append_byte(out, '\'');
         break;
@@ -127,7 +138,7 @@ static void csv_rows_show_tags(const struct csv_rows *csv, uint32_t set, struct 
         ck_assert(tlm__buf_printf(out, " {%s=%s}", tag.key, tag.value));
 }
 
-/* Good and bad rows in their order, one a line: `5 a=1 b=2.5 c='text' d=Lintegerlong`. */
+/* Good and bad rows in their order, one a line: `5 a=1 b=2.5 c='text' d=Lintegerlong e=J'json'`. */
 static void csv_rows_show(const struct csv_rows *csv, struct tlm_buf *out)
 {
     size_t cell = 0, bad = 0;

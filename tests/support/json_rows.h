@@ -46,7 +46,7 @@ static inline void json_rows_open(struct json_rows *j, const struct tlm_row_opti
     json_rows_must(tlm__row_rules_init(&j->rules, &j->options, NULL) == TLM_OK, "rules");
     j->rules.input = TLM_INPUT_JSONL;
     j->rules.shape = j->rules.options.shape = shape;
-    j->rules.tags_object = shape == TLM_SHAPE_LONG;
+    j->rules.tags_object = j->rules.type_field = shape == TLM_SHAPE_LONG;
     j->rules.time_parts[0] = options->time_field ? options->time_field : "t";
     j->rules.time_part_lens[0] = strlen(j->rules.time_parts[0]);
     j->rules.n_time_parts = 1;

@@ -68,7 +68,7 @@ static inline void one_lane_open(struct one_lane *lane, const struct two_lanes *
     two_lanes_must(!tlm__row_rules_init(&lane->rules, &options, NULL), "rules");
     lane->rules.input = pair->csv ? TLM_INPUT_CSV : TLM_INPUT_JSONL;
     lane->rules.shape = pair->is_long ? TLM_SHAPE_LONG : TLM_SHAPE_WIDE;
-    lane->rules.tags_object = pair->is_long && !pair->csv;
+    lane->rules.tags_object = lane->rules.type_field = pair->is_long;
     lane->rules.delimiter = pair->delimiter;
     lane->rules.time_parts[0] = pair->time_field;
     lane->rules.time_part_lens[0] = strlen(pair->time_field);

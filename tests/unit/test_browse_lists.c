@@ -95,11 +95,11 @@ static void expect_row(int width, const char *want)
 START_TEST(columns_fit)
 {
     expect_row(50, "a long name \xc3\xa9                12   1 Hz  ----");
-    expect_row(40, "a long nam~        12   1 Hz  ----");
+    expect_row(40, "a lon~ame \xc3\xa9        12   1 Hz  ----");
     expect_row(30, "a long name \xc3\xa9        12   1 Hz");
-    expect_row(23, "a lon~        12   1 Hz");
-    expect_row(22, "a long name~        12");
-    expect_row(16, "a lon~        12");
+    expect_row(23, "a l~ \xc3\xa9        12   1 Hz");
+    expect_row(22, "a long~ame \xc3\xa9        12");
+    expect_row(16, "a l~ \xc3\xa9        12");
     expect_row(4, "~");
 }
 END_TEST

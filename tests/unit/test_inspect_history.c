@@ -125,6 +125,7 @@ START_TEST(figures)
     ck_assert_int_eq(sum.first_ns, 1);
     ck_assert_int_eq(sum.last_ns, 9);
     ck_assert_str_eq(figure_rate(text, 0.25, false), "250 mHz");
+    ck_assert_str_eq(figure_rate(text, 2.916e-5, false), "29.16 uHz");
     ck_assert_str_eq(figure_rate(text, 99.99999, true), "~100 Hz");
     ck_assert_str_eq(figure_rate(text, 999.99, false), "1 kHz");
     ck_assert_str_eq(figure_rate(text, 0, false), "");

@@ -109,6 +109,48 @@ START_TEST(table)
 }
 END_TEST
 
+/* What differs keeps differing as long as other columns can go. */
+static void ck_names(size_t width, const char *expected)
+{
+    static const char *const names[] = {"unit.cpu.cost_ms", "unit.mem.cost_ms", "unit.cpu.cost_us"};
+    const struct screen_look look = {.width = width, .ascii = true};
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+    struct screen_table *made = screen_table_new(columns, 5);
+    for (size_t i = 0; i < 3; i++) {
+        screen_table_add(made, names[i]);
+        for (size_t k = 1; k < 5; k++)
+            screen_table_add(made, "1");
+    }
+    ck_assert(screen_table_print(made, out, &look, 0));
+    fclose(out);
+    ck_assert_str_eq(text, expected);
+    screen_table_free(made);
+    free(text);
+}
+
+START_TEST(names_stay_different)
+{
+    ck_names(28, "name              n  x  y  z\n"
+                 "unit.cpu.cost_ms  1  1  1  1\n"
+                 "unit.mem.cost_ms  1  1  1  1\n"
+                 "unit.cpu.cost_us  1  1  1  1\n");
+    ck_names(26, "name            n  x  y  z\n"
+                 "unit.cp~ost_ms  1  1  1  1\n"
+                 "unit.me~ost_ms  1  1  1  1\n"
+                 "unit.cp~ost_us  1  1  1  1\n");
+    ck_names(20, "name            n  z\n"
+                 "unit.cp~ost_ms  1  1\n"
+                 "unit.me~ost_ms  1  1\n"
+                 "unit.cp~ost_us  1  1\n");
+    ck_names(10, "name     n\n"
+                 "uni~_ms  1\n"
+                 "uni~_ms  1\n"
+                 "uni~_us  1\n");
+}
+END_TEST
+
 START_TEST(curve)
 {
     char text[5 * SPARKLINE_BYTES + 1];
@@ -119,4 +161,4 @@ START_TEST(curve)
 }
 END_TEST
 
-UNIT_MAIN("inspect_screen", clean, widths, cut, table, curve)
+UNIT_MAIN("inspect_screen", clean, widths, cut, table, names_stay_different, curve)

@@ -218,6 +218,90 @@ START_TEST(long_rows)
 }
 END_TEST
 
+static void expect_typed(const char *header, const char *text, const char *rows)
+{
+    static const char *const nulls[] = {"-"};
+    struct csv_rows csv;
+    csv_rows_init(&csv);
+    csv.is_long = true;
+    csv.options.channel_field = "channel";
+    csv.options.value_field = "value";
+    csv.options.null_values = (struct tlm_list){nulls, 1};
+    expect_with(&csv, header, text, rows);
+    csv_rows_release(&csv);
+}
+
+START_TEST(long_rows_may_name_a_type)
+{
+    static const char header[] = "t,channel,value,type";
+    expect_typed(header, "1,a,5,\n2,a,5,long\n3,a,5,double\n4,a,5,string\n5,a,5,json\n",
+                 "1 a=5\n2 a=L5\n3 a=5\n4 a='5'\n5 a=J'5'\n");
+    expect_typed(header, "1,a,true,\n2,a,true,string\n3,a,true,json\n4,a,true,long\n",
+                 "1 a=L1\n2 a='true'\n3 a=J'true'\n4 a=L1\n");
+    expect_typed(header, "1,a,,\n2,a,,long\n3,a,,json\n4,a,,string\n5,a,-,string\n",
+                 "1\n2\n3\n4 a=''\n5\n");
+    expect_typed(header, "1,a,\" 5 \",string\n2,a,\" \",string\n3,a,\" x\",string\n",
+                 "1 a=' 5 '\n2 a=' '\n3 a=' x'\n");
+    expect_typed(
+        header, "1,a,\"[1, nan,null]\",json\n2,a,{},json\n3,a,\"\"\"x\"\"\",json\n",
+        "!type row 1 line 1 byte 0 [1,a,\"[1, nan,null]\",json] \"a\": [1, nan,null] is not "
+        "JSON\n2 a=J'{}'\n3 a=J'\"x\"'\n");
+    expect_typed("type,value,channel,t", "long,5,a,1\n,5,a,2\nstring,5,a,3\n",
+                 "1 a=L5\n2 a=5\n3 a='5'\n");
+}
+END_TEST
+
+START_TEST(long_rows_may_hold_arrays)
+{
+    static const char header[] = "t,channel,value,type";
+    expect_typed(header,
+                 "1,a,\" [1.5, -Infinity,null]\",double array\n2,a,[],double array\n"
+                 "3,a,[],string array\n4,a,[1],\n",
+                 "1 a=1.5 -inf nan]\n2 a=]\n3 a=<''\n4 a='[1]'\n");
+}
+END_TEST
+
+START_TEST(long_rows_with_a_bad_type)
+{
+    static const char *const bad[][2] = {
+        {"1,a,5,Long", "type \"Long\" is none of double, string, long, double array, string array "
+                       "and json (--tag-field takes it for a tag)"},
+        {"1,a,x,long", "\"a\": x is no number"},
+        {"1,a,5,double array", "\"a\": 5 is no array of numbers"},
+        {"1,a,[1,double array", "\"a\": [1 is no array of numbers"},
+        {"1,a,[1]],double array", "\"a\": [1]] is no array of numbers"},
+        {"1,a,[9007199254740993],double array", "\"a\": [9007199254740993] is no array of numbers"},
+        {"1,a,[1],string array", "\"a\": [1] is no array of texts"},
+        {"1,a,{,json", "\"a\": { is not JSON"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct tlm_buf text = {0}, rows = {0};
+        ck_assert(tlm__buf_printf(&text, "%s\n", bad[i][0]));
+        ck_assert(
+            tlm__buf_printf(&rows, "!type row 1 line 1 byte 0 [%s] %s\n", bad[i][0], bad[i][1]));
+        expect_typed("t,channel,value,type", (char *)text.data, (char *)rows.data);
+        tlm__buf_release(&text);
+        tlm__buf_release(&rows);
+    }
+}
+END_TEST
+
+START_TEST(long_rows_may_have_a_cell_of_tags)
+{
+    static const char header[] = "t,channel,tags,value";
+    expect_typed(header,
+                 "1,a,\"{\"\"k\"\":\"\"v, w\"\"}\",5\n2,a,,5\n"
+                 "3,a,\" { \"\"k\"\" : 7, \"\"l\"\" : null } \",5\n4,a,{},5\n"
+                 "5,a,\"{\"\"\\u00e9\\n\"\":\"\"\\\"\"\"\"}\",5\n",
+                 "1 {k=v, w} a=5\n2 a=5\n3 {k=7} a=5\n4 a=5\n5 {\303\251\n=\"} a=5\n");
+    expect_typed(header, "1,a,red,5\n2,a,[],5\n3,a,\"{\"\"\"\":1}\",5\n",
+                 "!channel row 1 line 1 byte 0 [1,a,red,5] tags \"red\" is not a JSON object\n"
+                 "!channel row 2 line 2 byte 10 [2,a,[],5] tags \"[]\" is not a JSON object\n"
+                 "!channel row 3 line 3 byte 19 [3,a,\"{\"\"\"\":1}\",5] a tag without a name, or "
+                 "with a NUL inside\n");
+}
+END_TEST
+
 /* ---- bad rows ------------------------------------------------------------------------------- */
 
 START_TEST(column_counts)
@@ -437,6 +521,7 @@ UNIT_MAIN("parse_csv", newlines, lone_return_is_data, blank_lines_are_no_rows,
           tab_lines_are_rows_of_tsv, comments_are_lines_but_no_rows, blanks_are_trimmed,
           blank_delimiter, quoted_cells, literal_quotes, blanks_inside_quotes, value_types,
           decimal_comma, forced_strings_keep_their_text, null_cells, roles, long_rows,
-          column_counts, text_must_be_utf8, long_lines, unclosed_quote_loses_one_line,
-          many_unclosed_quotes, places, header_names, duplicate_time_column, many_unnamed_columns,
-          bad_headers, split_one_record)
+          long_rows_may_name_a_type, long_rows_may_hold_arrays, long_rows_with_a_bad_type,
+          long_rows_may_have_a_cell_of_tags, column_counts, text_must_be_utf8, long_lines,
+          unclosed_quote_loses_one_line, many_unclosed_quotes, places, header_names,
+          duplicate_time_column, many_unnamed_columns, bad_headers, split_one_record)

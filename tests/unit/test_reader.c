@@ -649,7 +649,8 @@ START_TEST(every_flip)
 }
 END_TEST
 
-/* Every block before the damage is delivered. */
+/* Every block before the damage is delivered. A cut at the end of one is known by the figures in
+ * the header. */
 START_TEST(every_cut)
 {
     struct tlm_buf bytes = {0};
@@ -663,9 +664,12 @@ START_TEST(every_cut)
     for (bytes.len = 0; bytes.len < whole; bytes.len++) {
         write_bytes("x.avro", &bytes);
         enum tlm_code code = read_path("x.avro", &reading);
-        HOLDS(code == TLM_OK || code == TLM_DAMAGED, "%zu: %d", bytes.len, code);
+        HOLDS(code == TLM_DAMAGED, "%zu: %d", bytes.len, code);
+        HOLDS(bytes.len == 0 || strstr(error.message, "byte "), "%s", error.message);
         HOLDS(lines.blocks >= most && lines.blocks <= most + 1, "%zu", bytes.len);
-        HOLDS(lines.blocks == most || code == TLM_OK, "%zu ends a block", bytes.len);
+        if (lines.blocks != most)
+            HOLDS(strstr(error.message, "but its header says"), "%zu ends a block: %s", bytes.len,
+                  error.message);
         most = lines.blocks;
     }
     ck_assert_uint_eq(most, 2);
