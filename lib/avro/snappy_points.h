@@ -8,7 +8,7 @@
 #include "avro/layout.h"
 
 /* Bytes behind the output that are written over. */
-#define TLM_SNAPPY_SCRIBBLE 64
+#define TLM_SNAPPY_SCRIBBLE 80
 
 /* Appends the elements of a snappy stream for all bytes of a span of kind STRINGS, JSON or ARRAYS
  * to out (len + len / 8 bytes and TLM_SNAPPY_SCRIBBLE); returns the end. Copies may reach back in
