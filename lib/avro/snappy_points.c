@@ -386,12 +386,13 @@ static void put_batch(struct writing *w, struct table *table, struct batch *batc
 
 uint8_t *tlm__snappy_put_points(const uint8_t *raw, const struct tlm_span *span, uint8_t *out)
 {
-    const size_t end = span->at + span->len;
-    if (span->len < 2 * MARGIN)
-        return tlm__snappy_put_literal(out, raw + span->at, span->len);
+    const size_t end = span->len;
+    raw += span->at; /* so that no copy can reach back in front of the column */
+    if (end < 2 * MARGIN)
+        return tlm__snappy_put_literal(out, raw, end);
     struct table table = {{0}}, digits = {{0}};
-    struct walk walk = {.raw = raw, .at = span->at, .stop = end - MARGIN};
-    struct writing w = {raw, span->at, end, out, &digits};
+    struct walk walk = {.raw = raw, .stop = end - MARGIN};
+    struct writing w = {raw, 0, end, out, &digits};
     while (walk.at < walk.stop) {
         struct batch batch;
         walk_on(&walk, &batch, span->kind);
@@ -406,7 +407,7 @@ size_t tlm__snappy_count_points(const uint8_t *raw, const struct tlm_span *span)
 {
     if (span->len < 2 * MARGIN)
         return 0;
-    struct walk walk = {.raw = raw, .at = span->at, .stop = span->at + span->len - MARGIN};
+    struct walk walk = {.raw = raw + span->at, .stop = span->len - MARGIN};
     struct batch batch;
     walk_on(&walk, &batch, span->kind);
     return batch.n;
