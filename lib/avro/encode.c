@@ -8,6 +8,7 @@
 
 #define SIZED_BLOCK_MIN 16 /* points from which an array block says its size in bytes */
 #define DOUBLE_BYTES 9     /* branch and value */
+#define COPY_BYTES 32      /* short texts are copied as so many bytes, whatever their length */
 
 /* ---- the series' own parts --------------------------------------------------------------------
  */
@@ -143,6 +144,23 @@ static size_t value_size(enum tlm_type type, uint64_t value, const uint8_t *heap
     return 0;
 }
 
+static bool is_text(const struct tlm_points *points)
+{
+    return !points->types && (points->type == TLM_STRING || points->type == TLM_JSON);
+}
+
+static size_t texts_size(const uint64_t *lengths, size_t n)
+{
+    size_t size = 2 * n, longs = 0; /* longs: their lengths take more than a byte */
+    for (size_t i = 0; i < n; i++) {
+        size += (size_t)lengths[i];
+        longs += lengths[i] >= 64;
+    }
+    for (size_t i = 0; longs && i < n; i++)
+        size += tlm__varint_size((int64_t)lengths[i]) - 1;
+    return size;
+}
+
 static enum tlm_type type_at(const struct tlm_points *points, size_t i)
 {
     return points->types ? (enum tlm_type)points->types[i] : points->type;
@@ -160,6 +178,8 @@ static size_t values_size(const struct tlm_points *points)
         return DOUBLE_BYTES * points->n;
     if (!points->types && points->type == TLM_LONG)
         return longs_size(points->values, points->n);
+    if (is_text(points))
+        return texts_size(points->values, points->n);
     size_t size = 0, at = 0;
     for (size_t i = 0; i < points->n; i++) {
         enum tlm_type type = type_at(points, i);
@@ -233,11 +253,15 @@ static uint8_t *put_double_items(uint8_t *out, const uint8_t *heap, size_t len)
     size_t n = len / sizeof(double);
     if (n)
         out = tlm__varint_put(out, (int64_t)n);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    out = put_bytes(out, heap, len);
+#else
     for (size_t i = 0; i < n; i++) {
         uint64_t bits;
         memcpy(&bits, heap + i * sizeof bits, sizeof bits);
         out = put_bits(out, bits);
     }
+#endif
     *out++ = 0;
     return out;
 }
@@ -274,12 +298,44 @@ static uint8_t *put_value(uint8_t *out, enum tlm_type type, uint64_t value, cons
     return out;
 }
 
+/* Text and length of a point whose text starts at `heap`, of which `left` bytes follow. */
+static inline uint8_t *put_next_text(uint8_t *out, const uint8_t *heap, size_t len, size_t left)
+{
+    if (len >= 64)
+        return put_text(out, heap, len);
+    *out++ = (uint8_t)(len << 1);
+    if (left < 2 * COPY_BYTES)
+        return put_bytes(out, heap, len);
+    memcpy(out, heap, COPY_BYTES);
+    if (len > COPY_BYTES)
+        memcpy(out + COPY_BYTES, heap + COPY_BYTES, COPY_BYTES);
+    return out + len;
+}
+
+/* Scribbles over 2 * COPY_BYTES behind the end. */
+static uint8_t *put_texts(uint8_t *out, const struct tlm_points *points)
+{
+    const uint8_t *heap = points->heap;
+    size_t left = 0;
+    for (size_t i = 0; i < points->n; i++)
+        left += (size_t)points->values[i];
+    for (size_t i = 0; i < points->n; i++) {
+        const size_t len = (size_t)points->values[i];
+        out = put_next_text(put_branch(out, points->type), heap, len, left);
+        heap += left ? len : 0; /* it may be NULL */
+        left -= len;
+    }
+    return out;
+}
+
 static uint8_t *put_values(uint8_t *out, const struct tlm_points *points)
 {
     if (!points->types && points->type == TLM_DOUBLE)
         return put_doubles(out, points->values, points->n);
     if (!points->types && points->type == TLM_LONG)
         return put_longs(out, points->values, points->n);
+    if (is_text(points))
+        return put_texts(out, points);
     size_t at = 0;
     for (size_t i = 0; i < points->n; i++) {
         enum tlm_type type = type_at(points, i);
@@ -323,7 +379,8 @@ bool tlm__encode_record(struct tlm_buf *out, const struct tlm_series_header *hea
     const size_t left_out = k->leave_out ? k->times.len + k->values.len : 0;
     const size_t size = header->channel.len + array_size(n, times_len) + array_size(n, values_len) +
                         header->tags.len - left_out;
-    if (!tlm__buf_reserve(out, size + TLM_VARINT_MAX)) /* put_column scribbles */
+    /* put_column and put_texts scribble. */
+    if (!tlm__buf_reserve(out, size + TLM_VARINT_MAX + 2 * COPY_BYTES))
         return false;
     uint8_t *at = out->data + out->len;
     at = put_bytes(at, header->channel.data, header->channel.len);

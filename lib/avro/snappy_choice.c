@@ -3,14 +3,19 @@
 #include "avro/snappy_points.h"
 
 enum {
-    SAMPLE = 2048,   /* bytes whose points are counted */
-    STRING_MIN = 12, /* elements are that long, or the general encoder is as quick */
-    TRIAL = 1 << 16, /* bytes that are tried: libsnappy starts anew behind so many */
+    COUNTED = 2048,  /* bytes whose points are counted */
+    STRING_MIN = 12, /* elements are that long, or the general encoder is as quick; */
+    PARTS_MAX = 188, /* and so it is where JSON texts have that many parts */
+    SAMPLE = 8192,   /* bytes that are tried first, */
+    TRIAL = 1 << 16, /* and where that does not tell: libsnappy starts anew behind so many */
+    CLEAR = 100,     /* it does when one part in so many is gained, */
+    HOPELESS = 3,    /* or so many halves of what the general encoder leaves are */
     LOSS = 100,      /* one part in so many may be lost */
-    ALIKE = 8,       /* numbers of points differ by one part in so many, */
-    SAME = 32,       /* and sizes, in columns that are alike */
-    HOPELESS = 3,    /* halves of what the general encoder leaves */
-    RATIO = 8        /* what becomes that much smaller is quickest the general way */
+    ALIKE = 24,      /* numbers of points differ by one part in so many, */
+    SAME = 32,       /* and sizes, in columns that are alike, */
+    SIMILAR = 7,     /* or so many where one part in */
+    GAIN = 25,       /* was gained */
+    RATIO = 8        /* the general encoder is quicker where it leaves that little */
 };
 
 static struct tlm_span front(const struct tlm_span *span, size_t most)
@@ -21,7 +26,7 @@ static struct tlm_span front(const struct tlm_span *span, size_t most)
 
 static size_t count_points(const uint8_t *raw, const struct tlm_span *span)
 {
-    const struct tlm_span sample = front(span, SAMPLE);
+    const struct tlm_span sample = front(span, COUNTED);
     return tlm__snappy_count_points(raw, &sample);
 }
 
@@ -48,46 +53,68 @@ static void keep(struct tlm_snappy_choice *choice, const struct tlm_snappy_trial
     choice->n += choice->n < TLM_SNAPPY_TRIALS;
 }
 
-static size_t per_mille(const uint8_t *out, const uint8_t *end, size_t len)
-{
-    return (size_t)(end - out) * 1000 / len;
-}
-
-/* The search at points takes longer than the general one where little is left. */
-static bool suits(size_t points, size_t general)
-{
-    return points <= general + general / LOSS && general > 1000 / RATIO;
-}
-
 static bool is_short(const struct tlm_span *span, size_t n_points)
 {
-    return !n_points || (span->kind != TLM_SPAN_ARRAYS && n_points > SAMPLE / STRING_MIN);
+    const size_t most = span->kind == TLM_SPAN_JSON ? PARTS_MAX : COUNTED / STRING_MIN;
+    return !n_points || (span->kind != TLM_SPAN_ARRAYS && n_points > most);
 }
 
+/* The general encoder on the first bytes; its output stays in scratch. False: memory is out. */
 static bool try_general(struct tlm_snappy_choice *choice, const struct tlm_span *part)
 {
     tlm__buf_reset(choice->scratch);
+    choice->whole = false;
     return choice->general(choice->raw + part->at, part->len, choice->scratch);
 }
 
-/* Tries both on the first bytes, and where points are near, on more. *end as in choose_points. */
+static size_t per_mille(size_t made, size_t len)
+{
+    return made * 1000 / len;
+}
+
+static size_t put_points(struct tlm_snappy_choice *choice, const struct tlm_span *span,
+                         uint8_t *out, uint8_t **end)
+{
+    *end = tlm__snappy_put_points(choice->raw, span, out);
+    return (size_t)(*end - out);
+}
+
+/* Tries both on the first bytes, and where that does not tell, on more. *end as in
+ * choose_points. */
 static bool try_both(struct tlm_snappy_choice *choice, const struct tlm_span *span, uint8_t *out,
                      struct tlm_snappy_trial *trial, uint8_t **end)
 {
-    const struct tlm_span sample = front(span, 2 * SAMPLE), part = front(span, TRIAL);
+    const struct tlm_span sample = front(span, SAMPLE), part = front(span, TRIAL);
     if (!try_general(choice, &sample))
         return false;
-    size_t few = (size_t)(tlm__snappy_put_points(choice->raw, &sample, out) - out);
-    if (few * 2 / HOPELESS > choice->scratch->len)
+    size_t general = choice->scratch->len, few = put_points(choice, &sample, out, end);
+    *end = NULL;
+    choice->whole = sample.len == span->len;
+    if (few * 2 / HOPELESS > general)
         return true;
-    uint8_t *points = tlm__snappy_put_points(choice->raw, span, out);
-    trial->per_mille = per_mille(out, points, span->len);
-    if (!try_general(choice, &part))
-        return false;
-    choice->whole = part.len == span->len;
-    trial->points = suits(trial->per_mille, choice->scratch->len * 1000 / part.len);
-    *end = trial->points ? points : NULL;
+    trial->points = few + few / CLEAR <= general;
+    trial->per_mille = per_mille(put_points(choice, span, out, end), span->len);
+    trial->general = per_mille(general, sample.len);
+    if (!trial->points && !choice->whole) {
+        if (!try_general(choice, &part))
+            return false;
+        choice->whole = part.len == span->len;
+        trial->general = per_mille(choice->scratch->len, part.len);
+    }
+    trial->points |= trial->per_mille <= trial->general + trial->general / LOSS;
+    trial->points &= trial->general > 1000 / RATIO;
+    if (!trial->points)
+        *end = NULL;
     return true;
+}
+
+/* Whether a column of which the search at points leaves so much needs no trial of its own: it is as
+ * the one that was tried. Where that gained much, it may be less alike. */
+static bool is_like(const struct tlm_snappy_trial *trial, size_t left)
+{
+    const size_t part =
+        trial->per_mille + trial->per_mille / GAIN <= trial->general ? SIMILAR : SAME;
+    return is_near(trial->per_mille, left, part);
 }
 
 bool tlm__snappy_choose_points(struct tlm_snappy_choice *choice, const struct tlm_span *span,
@@ -100,12 +127,8 @@ bool tlm__snappy_choose_points(struct tlm_snappy_choice *choice, const struct tl
     choice->whole = false;
     if (is_short(span, made.n_points) || (like && !like->points))
         return true;
-    if (like) {
-        *end = tlm__snappy_put_points(choice->raw, span, out);
-        if (is_near(like->per_mille, per_mille(out, *end, span->len), SAME))
-            return true;
-        *end = NULL;
-    }
+    if (like && is_like(like, per_mille(put_points(choice, span, out, end), span->len)))
+        return true;
     if (!try_both(choice, span, out, &made, end))
         return false;
     keep(choice, &made);

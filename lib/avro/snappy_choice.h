@@ -20,6 +20,7 @@ struct tlm_snappy_choice {
         enum tlm_span_kind kind;
         size_t n_points;  /* among the first bytes */
         size_t per_mille; /* of the bytes are left by the search at points */
+        size_t general;   /* and of the first ones by the general encoder */
         bool points;      /* it suits */
     } trials[TLM_SNAPPY_TRIALS];
     size_t n, next;

@@ -1,16 +1,19 @@
 #include "avro/snappy_points.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "avro/snappy_put.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
 enum {
-    BATCH = 256,        /* points that are looked up together */
-    BATCH_MARGIN = 16,  /* points of eight bytes of text, and a start */
-    TABLE_BITS = 13,    /* fits the first cache together with its neighbours */
-    MARGIN = 64,        /* bytes at the end of a column that are not looked at */
-    BEFORE = 2,         /* bytes in front of a point that a match may start at */
-    SHORT_LITERAL = 32, /* written in one go */
+    BATCH = 256,       /* points that are looked up together */
+    BATCH_MARGIN = 65, /* points of 64 bytes of text, and a start */
+    TABLE_BITS = 13,   /* fits the first cache together with its neighbours */
+    MARGIN = 64,       /* bytes at the end of a column that are not looked at */
+    BEFORE = 3,        /* bytes in front of a point that a match may start at */
     LENGTH_MAX = 1 << 13
 };
 
@@ -24,11 +27,11 @@ struct table {
     uint16_t places[1 << TABLE_BITS];
 };
 
-/* Points of a column, and after the lookup: where matches start and how far back they refer (0:
- * there is none). */
+/* Points of a column, and after the lookup: where matches start and how far back they refer. */
 struct batch {
-    size_t n;
+    size_t n, found; /* points, matches */
     uint32_t at[BATCH], offset[BATCH];
+    uint8_t next[BATCH]; /* how far behind the first bytes that are looked up the others are */
 };
 
 /* ---- where to look -----------------------------------------------------------------------------
@@ -52,8 +55,9 @@ INLINE size_t read_length(const uint8_t *raw, size_t *at)
     return length / 2 < LENGTH_MAX ? length / 2 : LENGTH_MAX;
 }
 
-INLINE void note(struct batch *batch, size_t at)
+INLINE void note(struct batch *batch, size_t at, size_t next)
 {
+    batch->next[batch->n] = (uint8_t)next;
     batch->at[batch->n++] = (uint32_t)at;
 }
 
@@ -62,7 +66,7 @@ static void walk_strings(struct walk *walk, struct batch *batch)
 {
     size_t at = walk->at;
     while (batch->n < BATCH && at < walk->stop) {
-        note(batch, at);
+        note(batch, at, 1);
         at++;
         size_t length = read_length(walk->raw, &at);
         at += length;
@@ -70,51 +74,92 @@ static void walk_strings(struct walk *walk, struct batch *batch)
     walk->at = at;
 }
 
-/* The start of each double. */
+/* The start of each double, and the last two bytes of an array in front of its end. */
 static void walk_arrays(struct walk *walk, struct batch *batch)
 {
-    while (batch->n < BATCH && walk->at < walk->stop) {
-        if (!walk->items) {
-            walk->at++;
-            walk->items = read_length(walk->raw, &walk->at);
+    size_t at = walk->at, items = walk->items, n = batch->n;
+    while (n < BATCH - 1 && at < walk->stop) {
+        if (!items) {
+            at++;
+            items = read_length(walk->raw, &at);
             continue;
         }
-        note(batch, walk->at);
-        walk->at += sizeof(double);
-        walk->at += !--walk->items; /* the end of the array */
+        batch->at[n++] = (uint32_t)at;
+        at += sizeof(double);
+        batch->at[n] = (uint32_t)at - 2;
+        items--;
+        n += !items;
+        at += !items; /* the end of the array */
     }
+    walk->at = at;
+    walk->items = items;
+    batch->n = n;
 }
 
 /* The high bit of each byte that is zero. */
+#if !defined(__SSE2__)
 INLINE uint64_t zero_bytes(uint64_t word)
 {
     return ~(((word & LOWS) + LOWS) | word | LOWS);
 }
+#endif
 
-INLINE uint64_t separators(uint64_t word)
+/* A bit for each of 16 bytes that separates parts of a text. */
+INLINE uint64_t separators_of_16(const uint8_t *bytes)
 {
-    return zero_bytes(word ^ ONES * ',') | zero_bytes(word ^ ONES * ' ') |
-           zero_bytes(word ^ ONES * '/');
+#if defined(__SSE2__)
+    const __m128i word = _mm_loadu_si128((const __m128i *)(const void *)bytes);
+    const __m128i found = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(word, _mm_set1_epi8(',')),
+                                                    _mm_cmpeq_epi8(word, _mm_set1_epi8(' '))),
+                                       _mm_cmpeq_epi8(word, _mm_set1_epi8('/')));
+    return (unsigned)_mm_movemask_epi8(found);
+#else
+    uint64_t bits = 0;
+    for (unsigned i = 0; i < 16; i += 8) {
+        const uint64_t word = tlm__snappy_load(bytes + i);
+        const uint64_t found = zero_bytes(word ^ ONES * ',') | zero_bytes(word ^ ONES * ' ') |
+                               zero_bytes(word ^ ONES * '/');
+        bits |= ((found >> 7) * UINT64_C(0x0102040810204080) >> 56) << i;
+    }
+    return bits;
+#endif
 }
 
-/* The start of each text, and what separates its parts. */
+INLINE uint64_t separators_of_64(const uint8_t *bytes)
+{
+    return separators_of_16(bytes) | separators_of_16(bytes + 16) << 16 |
+           separators_of_16(bytes + 32) << 32 | separators_of_16(bytes + 48) << 48;
+}
+
+/* A point for each bit. Shifted, since compilers count bits that are cleared one by one ahead of
+ * time, by a call where there is no instruction for it. */
+INLINE void note_all(struct batch *batch, size_t at, uint64_t bits)
+{
+    while (bits) {
+        const int skipped = __builtin_ctzll(bits);
+        at += (size_t)skipped;
+        note(batch, at++, 1);
+        bits = bits >> skipped >> 1;
+    }
+}
+
+/* The start of each text, once with the length before it, and what separates its parts. */
 static void walk_json(struct walk *walk, struct batch *batch)
 {
     const uint8_t *raw = walk->raw;
     while (batch->n < BATCH - BATCH_MARGIN && walk->at < walk->stop) {
         size_t text = walk->at + 1, length = read_length(raw, &text), end = text + length;
         if (!walk->inside) {
-            note(batch, walk->at);
+            note(batch, walk->at, text + 3 - walk->at);
             walk->scan = text + 4;
             walk->inside = true;
         }
         size_t limit = end < walk->stop ? end : walk->stop;
-        for (; walk->scan < limit && batch->n < BATCH - BATCH_MARGIN; walk->scan += 8) {
-            uint64_t found = separators(tlm__snappy_load(raw + walk->scan));
-            if (limit - walk->scan < 8)
-                found &= (UINT64_C(1) << 8 * (limit - walk->scan)) - 1;
-            for (; found; found &= found - 1)
-                note(batch, walk->scan + (size_t)(__builtin_ctzll(found) >> 3));
+        for (; walk->scan < limit && batch->n < BATCH - BATCH_MARGIN; walk->scan += 64) {
+            uint64_t found = separators_of_64(raw + walk->scan);
+            if (limit - walk->scan < 64)
+                found &= (UINT64_C(1) << (limit - walk->scan)) - 1;
+            note_all(batch, walk->scan, found);
         }
         if (walk->scan < limit)
             return;
@@ -124,7 +169,8 @@ static void walk_json(struct walk *walk, struct batch *batch)
 }
 
 /* ---- lookup ------------------------------------------------------------------------------------
- * No point waits for another one, and nothing is decided here: that is what makes it quick.
+ * No point waits for another one, and nothing is decided here: that is what makes it quick. Points
+ * without a match are dropped without a branch, since no one can foresee which ones those are.
  */
 
 /* How far back the same `size` bytes were, or 0. */
@@ -135,29 +181,42 @@ INLINE size_t look(struct table *table, const uint8_t *raw, size_t at, unsigned 
     uint16_t *place = &table->places[key * MIX >> (64 - TABLE_BITS)];
     size_t offset = (uint16_t)(at - *place);
     *place = (uint16_t)at;
-    offset = offset < at ? offset : 0;
-    return tlm__snappy_load(raw + at - offset) << shift == key ? offset : 0;
+    offset &= 0 - (size_t)(offset < at);
+    const uint64_t differ = (tlm__snappy_load(raw + at - offset) << shift) ^ key;
+    return offset & (0 - (size_t)(differ == 0));
 }
 
-/* By `size` bytes that start `back` bytes before the point. */
-INLINE void look_up(struct table *table, const uint8_t *raw, struct batch *batch, unsigned back,
-                    unsigned size)
+/* Puts a match behind those found so far, or what the next one takes the place of. */
+INLINE size_t keep(struct batch *batch, size_t found, size_t at, size_t offset)
 {
-    for (size_t i = 0; i < batch->n; i++) {
-        batch->at[i] -= back;
-        batch->offset[i] = (uint32_t)look(table, raw, batch->at[i], size);
-    }
+    batch->at[found] = (uint32_t)at;
+    batch->offset[found] = (uint32_t)offset;
+    return found + (offset != 0);
 }
 
-/* The last byte of the string before belongs to the match if it can. */
-static void look_up_strings(struct table *table, const uint8_t *raw, struct batch *batch)
+/* By four bytes from the point on, which are the low ones of a double, or the upper ones of one at
+ * the end of an array and what follows. */
+static void look_up_arrays(struct table *table, const uint8_t *raw, struct batch *batch)
 {
+    size_t found = 0;
+    for (size_t i = 0; i < batch->n; i++)
+        found = keep(batch, found, batch->at[i], look(table, raw, batch->at[i], 4));
+    batch->found = found;
+}
+
+/* By `more` bytes that start `back` bytes before the point, or by six bytes behind those: the
+ * former match longer. */
+INLINE void look_up_twice(struct table *table, const uint8_t *raw, struct batch *batch, size_t back,
+                          unsigned more)
+{
+    size_t found = 0;
     for (size_t i = 0; i < batch->n; i++) {
-        size_t at = batch->at[i];
-        size_t behind = look(table, raw, at, 6), before = look(table, raw, at - 1, 6);
-        batch->at[i] = (uint32_t)(before ? at - 1 : at);
-        batch->offset[i] = (uint32_t)(before ? before : behind);
+        const size_t at = batch->at[i] - back, next = at + batch->next[i];
+        const size_t behind = look(table, raw, next, 6), before = look(table, raw, at, more);
+        const size_t none = 0 - (size_t)(before == 0);
+        found = keep(batch, found, at + (batch->next[i] & none), before | (behind & none));
     }
+    batch->found = found;
 }
 
 /* ---- writing -----------------------------------------------------------------------------------
@@ -167,16 +226,16 @@ struct writing {
     const uint8_t *raw;
     size_t done, end; /* end: of the column */
     uint8_t *out;
-    struct table *digits; /* where four bytes of numbers were, or NULL */
+    struct table *digits; /* where four bytes of numbers were */
 };
 
-/* As tlm__snappy_put_literal, without a branch for what is usual. */
-INLINE uint8_t *put_literal(uint8_t *out, const uint8_t *bytes, size_t len)
+/* As tlm__snappy_put_literal, without a branch for those of a `usual` length. */
+INLINE uint8_t *put_literal(uint8_t *out, const uint8_t *bytes, size_t len, size_t usual)
 {
-    if (__builtin_expect(len > SHORT_LITERAL, 0))
+    if (__builtin_expect(len > usual, 0))
         return tlm__snappy_put_literal(out, bytes, len);
     *out = (uint8_t)((len - 1) << 2);
-    memcpy(out + 1, bytes, SHORT_LITERAL);
+    memcpy(out + 1, bytes, (usual + 15) / 16 * 16);
     return out + len + (len != 0);
 }
 
@@ -186,28 +245,58 @@ INLINE uint8_t *put_copy(uint8_t *out, size_t offset, size_t len)
         return tlm__snappy_put_copy(out, offset, len);
     uint32_t near = (uint32_t)(1 | (len - 4) << 2 | offset >> 8 << 5 | (offset & 0xff) << 8);
     uint32_t far = (uint32_t)(2 | (len - 1) << 2 | offset << 8);
-    unsigned is_far = (len > TLM_SNAPPY_SHORT_MAX) | (offset >= TLM_SNAPPY_NEAR);
-    uint32_t element = htole32(is_far ? far : near);
+    uint32_t is_far = (len > TLM_SNAPPY_SHORT_MAX) | (offset >= TLM_SNAPPY_NEAR);
+    uint32_t element = htole32(near ^ ((near ^ far) & (0 - is_far)));
     memcpy(out, &element, sizeof element);
     return out + 2 + is_far;
 }
 
-/* Bytes from `at` on that equal those `offset` before; at least 16 are there. */
+/* How many of the first 16 bytes are equal. */
+INLINE size_t same_of_16(const uint8_t *a, const uint8_t *b)
+{
+#if defined(__SSE2__)
+    const __m128i same = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)a),
+                                        _mm_loadu_si128((const __m128i *)(const void *)b));
+    return (size_t)__builtin_ctz(~(unsigned)_mm_movemask_epi8(same));
+#else
+    uint64_t differ = tlm__snappy_load(a) ^ tlm__snappy_load(b);
+    if (differ)
+        return (size_t)(__builtin_ctzll(differ) >> 3);
+    differ = tlm__snappy_load(a + 8) ^ tlm__snappy_load(b + 8);
+    return differ ? 8 + (size_t)(__builtin_ctzll(differ) >> 3) : 16;
+#endif
+}
+
+/* Bytes from `at` on that equal those `offset` before; at least 32 are there. */
 INLINE size_t match_length(const struct writing *w, size_t at, size_t offset)
 {
     const uint8_t *raw = w->raw;
-    uint64_t differ = tlm__snappy_load(raw + at) ^ tlm__snappy_load(raw + at - offset);
-    if (differ)
-        return (size_t)(__builtin_ctzll(differ) >> 3);
+    const size_t first = same_of_16(raw + at, raw + at - offset);
+    const size_t next = same_of_16(raw + at + 16, raw + at + 16 - offset);
+    const size_t same = first + (first == 16 ? next : 0);
+    if (same < 32)
+        return same;
     size_t start = at;
-    for (at += 8; w->end - at >= 8; at += 8) {
-        differ = tlm__snappy_load(raw + at) ^ tlm__snappy_load(raw + at - offset);
+    for (at += 32; w->end - at >= 8; at += 8) {
+        uint64_t differ = tlm__snappy_load(raw + at) ^ tlm__snappy_load(raw + at - offset);
         if (differ)
             return at - start + (size_t)(__builtin_ctzll(differ) >> 3);
     }
     while (at < w->end && raw[at] == raw[at - offset])
         at++;
     return at - start;
+}
+
+/* Bytes in front of `at` that equal those `offset` before, up to eight, of those not yet done. */
+INLINE size_t match_before(const struct writing *w, size_t at, size_t offset)
+{
+    const size_t most = at - w->done;
+    if (at - offset < 8)
+        return 0;
+    const uint64_t differ =
+        tlm__snappy_load(w->raw + at - 8) ^ tlm__snappy_load(w->raw + at - 8 - offset);
+    const size_t same = differ ? (size_t)(__builtin_clzll(differ) >> 3) : 8;
+    return same < most ? same : most;
 }
 
 /* Four bytes of a number at `at`, up to eight bytes behind what is done, if they were there before.
@@ -238,22 +327,28 @@ INLINE void put_number(struct writing *w, size_t to)
         put_digits(w, at + 4);
 }
 
-INLINE void put_matches(struct writing *writing, const struct batch *batch, bool numbers)
+INLINE void put_matches(struct writing *writing, const struct batch *batch, size_t usual,
+                        bool numbers)
 {
     struct writing w = *writing;
-    for (size_t i = 0; i < batch->n; i++) {
+    for (size_t i = 0; i < batch->found; i++) {
         size_t at = batch->at[i], offset = batch->offset[i];
-        if (!offset)
-            continue;
-        at = at < w.done ? w.done : at;
-        if (at > w.end - MARGIN / 2)
+        if (at < w.done) {
+            at = w.done;
+            /* A branch, not a conditional move: nothing below waits for the match before then. */
+            __asm__("" : "+r"(at));
+        }
+        if (at > w.end - MARGIN)
             break;
         size_t len = match_length(&w, at, offset);
         if (len < TLM_SNAPPY_COPY_MIN)
             continue;
+        const size_t before = match_before(&w, at, offset);
+        at -= before;
+        len += before;
         if (numbers)
             put_number(&w, at);
-        w.out = put_literal(w.out, w.raw + w.done, at - w.done);
+        w.out = put_literal(w.out, w.raw + w.done, at - w.done, usual);
         w.out = put_copy(w.out, offset, len);
         w.done = at + len;
     }
@@ -265,7 +360,7 @@ INLINE void put_matches(struct writing *writing, const struct batch *batch, bool
 
 static void walk_on(struct walk *walk, struct batch *batch, enum tlm_span_kind kind)
 {
-    batch->n = 0;
+    batch->n = batch->found = 0;
     if (kind == TLM_SPAN_STRINGS)
         walk_strings(walk, batch);
     else if (kind == TLM_SPAN_JSON)
@@ -278,30 +373,31 @@ static void put_batch(struct writing *w, struct table *table, struct batch *batc
                       enum tlm_span_kind kind)
 {
     if (kind == TLM_SPAN_STRINGS) {
-        look_up_strings(table, w->raw, batch);
-        put_matches(w, batch, false);
+        look_up_twice(table, w->raw, batch, 1, 6);
+        put_matches(w, batch, 32, false);
     } else if (kind == TLM_SPAN_JSON) {
-        look_up(table, w->raw, batch, 2, 6);
-        put_matches(w, batch, true);
+        look_up_twice(table, w->raw, batch, 3, 7);
+        put_matches(w, batch, 16, true);
     } else {
-        look_up(table, w->raw, batch, 1, 5);
-        put_matches(w, batch, false);
+        look_up_arrays(table, w->raw, batch);
+        put_matches(w, batch, 60, false);
     }
 }
 
 uint8_t *tlm__snappy_put_points(const uint8_t *raw, const struct tlm_span *span, uint8_t *out)
 {
-    const size_t end = span->at + span->len;
-    if (span->len < 2 * MARGIN)
-        return tlm__snappy_put_literal(out, raw + span->at, span->len);
+    const size_t end = span->len;
+    raw += span->at; /* so that no copy can reach back in front of the column */
+    if (end < 2 * MARGIN)
+        return tlm__snappy_put_literal(out, raw, end);
     struct table table = {{0}}, digits = {{0}};
-    struct walk walk = {.raw = raw, .at = span->at, .stop = end - MARGIN};
-    struct writing w = {raw, span->at, end, out, &digits};
+    struct walk walk = {.raw = raw, .stop = end - MARGIN};
+    struct writing w = {raw, 0, end, out, &digits};
     while (walk.at < walk.stop) {
         struct batch batch;
         walk_on(&walk, &batch, span->kind);
-        if (batch.n && batch.at[0] < BEFORE)
-            batch.at[0] = BEFORE;
+        for (size_t i = 0; i < batch.n && batch.at[i] < BEFORE; i++)
+            batch.at[i] = BEFORE;
         put_batch(&w, &table, &batch, span->kind);
     }
     return tlm__snappy_put_literal(w.out, raw + w.done, end - w.done);
@@ -311,7 +407,7 @@ size_t tlm__snappy_count_points(const uint8_t *raw, const struct tlm_span *span)
 {
     if (span->len < 2 * MARGIN)
         return 0;
-    struct walk walk = {.raw = raw, .at = span->at, .stop = span->at + span->len - MARGIN};
+    struct walk walk = {.raw = raw + span->at, .stop = span->len - MARGIN};
     struct batch batch;
     walk_on(&walk, &batch, span->kind);
     return batch.n;

@@ -45,7 +45,7 @@ struct tlm_assembler {
     bool no_memory; /* latched; the parser stops */
     /* the row being put together */
     uint64_t row_number; /* never 0 */
-    uint64_t long_rows;  /* that the lane for long rows has taken, for tests */
+    uint64_t lane_rows;  /* that lanes have taken without making frames, for tests */
     struct tlm_place place;
     size_t first_cell;
     struct tlm_string time_text[TLM_TIME_PARTS];

@@ -1,6 +1,7 @@
 /* Inside the hot lane: its state, the block of rows at hand, and the frame that takes it.
  *   hot_lane.c    when the lane tries, learns and stops; which rows make a block
  *   hot_column.c  the values of one column of a block
+ *   hot_group.c   arrays and objects: the values of a column inside them
  *   hot_cell.c    one value on its own, when the loops for whole columns have refused it
  *   hot_tags.c    the tag sets of a block
  *   hot_frame.c   columns that grow by blocks, frames */
@@ -17,6 +18,9 @@ struct tlm_hot_block {
     size_t n;    /* rows */
     size_t good; /* of them, from the first one on, as far as is known */
     struct tlm_hot_spans spans;
+    /* The array or object whose parts are being taken. */
+    uint32_t group_start[TLM_HOT_ROWS];
+    uint64_t *items; /* of an array of numbers: row by row */
 };
 
 /* What the values of a block are, by row. */
@@ -104,6 +108,10 @@ void tlm__hot_trim(const char *text, struct tlm_hot_spans *spans, size_t n);
 /* Takes the values whose spans are in the block. Where memory is out, lane->no_memory is set. */
 void tlm__hot_take_cells(struct tlm_hot_lane *lane, struct tlm_hot_block *block,
                          struct tlm_hot_value *value);
+
+/* The part of an array or object whose spans are in the block. As tlm__hot_take_cells. */
+void tlm__hot_take_part(struct tlm_hot_lane *lane, struct tlm_hot_block *block,
+                        struct tlm_hot_value *value);
 
 /* ---- values ---------------------------------------------------------------------------------- */
 

@@ -32,6 +32,43 @@ bool tlm__hot_frame_begin(struct tlm_hot_lane *lane, size_t at)
     return true;
 }
 
+/* The rows of a frame one by one: arrays and objects are no columns of frames. */
+static bool add_rows(struct tlm_rows *rows, const struct tlm_frame *frame)
+{
+    const size_t n = frame->n_rows, n_columns = frame->n_columns;
+    if (!tlm__rows_reserve(rows, n, n * n_columns))
+        return false;
+    for (size_t r = 0; r < n; r++) {
+        struct tlm_cell *first = rows->cells + rows->n_cells, *cell = first;
+        for (size_t c = 0; c < n_columns; c++) {
+            const struct tlm_frame_column *column = &frame->columns[c];
+            cell->channel = column->channel & TLM_CHANNEL_MAX;
+            cell->kind = (column->kinds ? column->kinds[r] : column->kind) & 0xfu;
+            cell->value.integer = (int64_t)column->values[r];
+            cell->length = column->lengths ? column->lengths[r] : 0;
+            cell += cell->kind != TLM_CELL_NONE;
+        }
+        rows->n_cells += (size_t)(cell - first);
+        rows->rows[rows->n_rows++] =
+            (struct tlm_row){.time_ns = frame->times_ns[r],
+                             .tags = frame->row_tags ? frame->row_tags[r] : frame->tags,
+                             .cells = (uint32_t)(cell - first)};
+    }
+    return true;
+}
+
+static void describe(const struct tlm_hot_column *column, uint32_t channel,
+                     struct tlm_frame_column *to)
+{
+    *to = (struct tlm_frame_column){
+        .channel = channel,
+        .kind = column->kind,
+        .kinds = column->kinds,
+        .values = column->values,
+        .lengths = column->lengths,
+    };
+}
+
 bool tlm__hot_frame_end(struct tlm_hot_lane *lane)
 {
     struct tlm_hot_layout *layout = &lane->layout;
@@ -46,16 +83,15 @@ bool tlm__hot_frame_end(struct tlm_hot_lane *lane)
         return false;
     for (size_t i = 0; i < layout->n_values; i++) {
         const struct tlm_hot_value *value = &layout->values[i];
-        if (value->role != TLM_HOT_CELL)
-            continue;
-        const struct tlm_hot_column *column = &frame->columns[value->column];
-        columns[value->column] = (struct tlm_frame_column){
-            .channel = value->channel,
-            .kind = column->kind,
-            .kinds = column->kinds,
-            .values = column->values,
-            .lengths = column->lengths,
-        };
+        if (value->role == TLM_HOT_CELL)
+            describe(&frame->columns[value->column], value->channel, &columns[value->column]);
+    }
+    bool apart = false;
+    for (size_t i = 0; i < layout->n_groups; i++) {
+        const struct tlm_hot_group *group = &layout->groups[i];
+        if (group->wanted)
+            describe(&frame->columns[group->column], group->channel, &columns[group->column]);
+        apart |= group->wanted;
     }
     const struct tlm_frame made = {
         .n_rows = frame->n,
@@ -67,7 +103,10 @@ bool tlm__hot_frame_end(struct tlm_hot_lane *lane)
     };
     frame->n = 0;
     frame->cap = 0;
-    return tlm__rows_add_frame(rows, &made);
+    if (!apart)
+        return tlm__rows_add_frame(rows, &made);
+    lane->assembler->lane_rows += made.n_rows;
+    return add_rows(rows, &made);
 }
 
 /* ---- kinds ----------------------------------------------------------------------------------- */

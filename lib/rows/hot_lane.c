@@ -186,6 +186,9 @@ static void take_value(struct tlm_hot_lane *lane, struct tlm_hot_block *block,
     case TLM_HOT_SKIP:
         skip_values(lane, block);
         break;
+    case TLM_HOT_PART:
+        tlm__hot_take_part(lane, block, value);
+        break;
     }
 }
 

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "rows/json_array.h"
-#include "rows/json_text.h"
+#include "rows/json_compact.h"
+
+enum { PARTS_MAX = 256 /* values of a row with arrays or objects: more are left to the parser */ };
 
 /* A row being learned. The values' places in its text are kept until the literals between them can
  * be counted through. */
@@ -23,6 +25,7 @@ void tlm__hot_layout_release(struct tlm_hot_layout *layout)
 {
     free(layout->values);
     free(layout->literals);
+    free(layout->groups);
     tlm__buf_release(&layout->text);
     tlm__buf_release(&layout->marks);
     *layout = (struct tlm_hot_layout){0};
@@ -152,23 +155,31 @@ static enum tlm_hot_form guess_form(const struct tlm_hot_layout *layout, const c
     return tlm__number_read(p, len, '.', &number) ? TLM_HOT_FIXED : TLM_HOT_TEXT;
 }
 
-/* A value of the row. */
-static bool add_value(struct lesson *lesson, const struct tlm_name *name, const char *text,
-                      const char *end)
+/* The next value of the row, of which only the role is left to say, or NULL. */
+static struct tlm_hot_value *next_value(struct lesson *lesson, const char *text, const char *end)
 {
     struct tlm_hot_layout *layout = lesson->layout;
     const bool quoted = layout->json && layout->texts;
     for (const char *p = text; p < end; p++)
         if (is_separator(layout, *p) && (!quoted || *p == '\n'))
-            return false;
-    if (!has_room(layout) || !end_literal(lesson, text) ||
-        !find_role(lesson, name, &layout->values[layout->n_values]))
-        return false;
-    struct tlm_hot_value *value = &layout->values[layout->n_values++];
+            return NULL;
+    if (!has_room(layout) || !end_literal(lesson, text))
+        return NULL;
+    struct tlm_hot_value *value = &layout->values[layout->n_values];
     value->form = guess_form(layout, text, (size_t)(end - text));
+    lesson->literal = end;
+    return value;
+}
+
+static bool add_value(struct lesson *lesson, const struct tlm_name *name, const char *text,
+                      const char *end)
+{
+    struct tlm_hot_value *value = next_value(lesson, text, end);
+    if (!value || !find_role(lesson, name, value))
+        return false;
+    lesson->layout->n_values++;
     if (value->role == TLM_HOT_CELL)
         lesson->has_texts |= value->form == TLM_HOT_TEXT || value->form == TLM_HOT_WORD;
-    lesson->literal = end;
     return true;
 }
 
@@ -192,6 +203,7 @@ static bool begin(struct lesson *lesson, struct tlm_hot_layout *layout, const ch
                   size_t len)
 {
     layout->n_values = layout->n_columns = layout->n_entries = layout->n_tags = 0;
+    layout->n_groups = 0;
     layout->longest = layout->shortest_row = 0;
     layout->time_quoted = false;
     tlm__buf_reset(&layout->marks);
@@ -251,16 +263,129 @@ static const char *scalar_end(const char *p, const char *end)
         p = string_end(p, end);
         return p ? p + 1 : NULL;
     }
-    if (p < end && (*p == '{' || *p == '['))
+    if (p < end && *p == '\r') /* white space, too; who knows what comes behind it */
         return NULL;
     while (p < end && *p != ',' && *p != '}' && *p != ' ' && *p != '\t')
         p++;
     return p;
 }
 
+/* ---- arrays and objects ---------------------------------------------------------------------- */
+
+/* The next scalar from *p on, or NULL: there is none, or one cannot be sure where strings start. *p
+ * is moved behind it. What is at *p is well-formed and compact. */
+static const char *next_part(const char **p, const char *end)
+{
+    const char *at = *p;
+    while (at < end) {
+        if (strchr("{}[],:", *at)) {
+            at++;
+            continue;
+        }
+        const char *close = at;
+        if (*at == '"')
+            close = string_end(at, end) + 1;
+        else
+            close += strcspn(at, ",]}");
+        if (close == end || *close != ':') {
+            *p = close;
+            return at;
+        }
+        if (memchr(at, '\\', (size_t)(close - at)))
+            return NULL;
+        at = close;
+    }
+    return NULL;
+}
+
+/* How many bytes the array or object at the row's next place has, when its text is kept as it is;
+ * 0: it is not. */
+static size_t compact_length(const struct lesson *lesson)
+{
+    struct tlm_json_compactor compactor = {.duplicates = TLM_DUPLICATE_REJECT};
+    struct tlm_json_span span = {lesson->p, lesson->end, 1};
+    struct tlm_json_fault fault;
+    struct tlm_string text = {0};
+    enum tlm_code code = tlm__json_walk(&compactor, &span, &text, &fault);
+    const bool kept = !code && text.data == lesson->p;
+    tlm__json_compactor_release(&compactor);
+    return kept ? text.len : 0;
+}
+
+static bool learn_parts(struct lesson *lesson, struct tlm_hot_group *group, const char *end)
+{
+    struct tlm_hot_layout *layout = lesson->layout;
+    const char *start = lesson->p, *p = start, *text;
+    group->first = layout->n_values;
+    while ((text = next_part(&p, end))) {
+        lesson->has_texts |= *text == '"';
+        struct tlm_hot_value *value = next_value(lesson, text, p);
+        if (!value || layout->n_values >= PARTS_MAX || (group->doubles && strchr("\"tf", *text)))
+            return false;
+        value->role = TLM_HOT_PART;
+        value->group = (uint32_t)layout->n_groups;
+        if (layout->n_values == group->first)
+            group->lead = (size_t)(text - start);
+        group->last = layout->n_values++;
+        group->tail = (size_t)(end - p);
+    }
+    return layout->n_values > group->first;
+}
+
+/* An array whose first item is an array or object is no array of numbers, whatever else it has. */
+static bool is_flat(const char *p, const char *end)
+{
+    return *p == '[' && p[1] != '[' && p[1] != '{' && p < end;
+}
+
+static bool has_inner(const char *p, const char *end)
+{
+    for (p++; p < end; p++)
+        if (*p == '{' || *p == '[')
+            return true;
+    return false;
+}
+
+static bool has_group_room(struct tlm_hot_layout *layout)
+{
+    if (layout->n_groups < layout->groups_cap)
+        return true;
+    size_t cap = layout->groups_cap ? layout->groups_cap * 2 : 8;
+    struct tlm_hot_group *groups = realloc(layout->groups, cap * sizeof *groups);
+    if (!groups)
+        return false;
+    layout->groups = groups;
+    layout->groups_cap = cap;
+    return true;
+}
+
+/* p is at the array or object. */
+static bool learn_group(struct lesson *lesson, const struct tlm_name *name)
+{
+    struct tlm_hot_layout *layout = lesson->layout;
+    const char *end = lesson->p + compact_length(lesson);
+    struct tlm_hot_value whole;
+    struct tlm_hot_group group = {.doubles = is_flat(lesson->p, end)};
+    if (end == lesson->p || (group.doubles && has_inner(lesson->p, end)) ||
+        lesson->columns->rules->options.flatten || !has_group_room(layout) ||
+        !find_role(lesson, name, &whole) || !learn_parts(lesson, &group, end))
+        return false;
+    group.wanted = whole.role == TLM_HOT_CELL;
+    group.doubles &= group.wanted;
+    if (group.wanted) {
+        group.channel = whole.channel;
+        group.column = whole.column;
+    }
+    layout->groups[layout->n_groups++] = group;
+    lesson->p = end;
+    return group.wanted || whole.role == TLM_HOT_SKIP;
+}
+
 /* p is at the value. */
 static bool learn_json_value(struct lesson *lesson, const struct tlm_name *name)
 {
+    if (lesson->p < lesson->end && (*lesson->p == '{' || *lesson->p == '['))
+        return learn_group(lesson, name);
     const char *text = lesson->p, *end = scalar_end(text, lesson->end);
     if (!end || end == text)
         return false;

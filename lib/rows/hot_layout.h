@@ -13,7 +13,8 @@ enum tlm_hot_role {
     TLM_HOT_CELL, /* of a channel */
     TLM_HOT_TIME,
     TLM_HOT_TAG,
-    TLM_HOT_SKIP /* not wanted, but has to be well-formed */
+    TLM_HOT_SKIP, /* not wanted, but has to be well-formed */
+    TLM_HOT_PART  /* a scalar inside an array or object */
 };
 
 /* Which converter suits the values of a column; a guess that its last rows have made. WORD: nulls,
@@ -28,11 +29,22 @@ struct tlm_hot_value {
     uint32_t behind; /* it starts so many bytes behind that entry */
     uint32_t before; /* and ends so many bytes before the next one */
     uint32_t tag;    /* TAG: number of the field */
+    uint32_t group;  /* PART: number in groups */
     /* CELL */
     uint32_t channel;
     uint32_t column; /* place among the channels */
     enum tlm_hot_form form;
     bool padded; /* CSV: a guess that there are blanks around the values */
+};
+
+/* An array or object of JSON: some literals and the values between them, which are its parts. */
+struct tlm_hot_group {
+    size_t first, last; /* numbers of its parts */
+    size_t lead, tail;  /* its bytes before the first part and behind the last one */
+    bool doubles;       /* an array of numbers; otherwise its text is the value */
+    bool wanted;        /* it is a channel's */
+    uint32_t channel;
+    uint32_t column; /* place among the channels */
 };
 
 struct tlm_hot_literal {
@@ -44,6 +56,8 @@ struct tlm_hot_layout {
     struct tlm_hot_value *values; /* NULL: no layout is known */
     struct tlm_hot_literal *literals;
     size_t n_values, values_cap;
+    struct tlm_hot_group *groups;
+    size_t n_groups, groups_cap;
     size_t n_columns;
     size_t n_entries;    /* separators of a row */
     size_t longest;      /* literal */

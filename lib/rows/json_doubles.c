@@ -20,22 +20,31 @@ struct doubles {
     struct tlm_buf *items;
 };
 
-/* One item as the careful reader takes it, but for white space around it. */
-static bool read_item(const char *p, const char *end, double *real)
+bool tlm__json_double_item(const char *p, const char *end, uint64_t *bits)
 {
-    struct tlm_number number;
+    struct tlm_number number = {.kind = TLM_NUMBER_DOUBLE, .real = NAN};
     p = tlm__json_skip_space(p, end);
     while (end > p && tlm__json_is_space(end[-1]))
         end--;
-    *real = NAN;
-    if (end - p == 4 && memcmp(p, "null", 4) == 0)
-        return true;
-    if (p == end || tlm__json_read_number(p, end, &number) != (size_t)(end - p))
+    const bool is_null = end - p == 4 && memcmp(p, "null", 4) == 0;
+    if (!is_null && (p == end || tlm__json_read_number(p, end, &number) != (size_t)(end - p)))
         return false;
-    *real = number.real;
+    memcpy(bits, &number.real, sizeof *bits);
     return number.kind == TLM_NUMBER_DOUBLE ||
            (number.kind == TLM_NUMBER_INT && number.integer >= -EXACT_INTEGERS &&
             number.integer <= EXACT_INTEGERS);
+}
+
+uint64_t tlm__json_integers_to_doubles(uint64_t *bits, size_t n)
+{
+    uint64_t refused = 0;
+    for (size_t i = 0; i < n; i++) {
+        const int64_t integer = (int64_t)bits[i];
+        const double real = (double)integer;
+        refused |= (uint64_t)(integer < -EXACT_INTEGERS || integer > EXACT_INTEGERS) << i;
+        memcpy(&bits[i], &real, sizeof real);
+    }
+    return refused;
 }
 
 /* The loop for what the first item looks like. Returns the items that it has refused. */
@@ -45,14 +54,8 @@ static uint64_t convert(const struct doubles *doubles, size_t n, uint64_t *out)
     const char *first = doubles->text + spans->start[0];
     if (memchr(first, '.', (size_t)(spans->end[0] - spans->start[0])))
         return doubles->level->fixed(doubles->text, spans, n, out);
-    uint64_t refused = doubles->level->integer(doubles->text, spans, n, out);
-    for (size_t i = 0; i < n; i++) {
-        int64_t integer = (int64_t)out[i];
-        double real = (double)integer;
-        refused |= (uint64_t)(integer < -EXACT_INTEGERS || integer > EXACT_INTEGERS) << i;
-        memcpy(&out[i], &real, sizeof real);
-    }
-    return refused;
+    const uint64_t refused = doubles->level->integer(doubles->text, spans, n, out);
+    return refused | tlm__json_integers_to_doubles(out, n);
 }
 
 /* The n items whose spans are known. */
@@ -72,10 +75,9 @@ static bool take(struct doubles *doubles, size_t n)
     refused &= n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
     for (; refused; refused &= refused - 1) {
         size_t i = (size_t)__builtin_ctzll(refused);
-        double real;
-        if (!read_item(doubles->text + spans->start[i], doubles->text + spans->end[i], &real))
+        if (!tlm__json_double_item(doubles->text + spans->start[i], doubles->text + spans->end[i],
+                                   &out[i]))
             return false;
-        memcpy(&out[i], &real, sizeof real);
     }
     doubles->items->len += n * sizeof(double);
     return true;

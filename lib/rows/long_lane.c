@@ -391,7 +391,7 @@ bool tlm__long_take(struct tlm_long_lane *lane, size_t *at, uint64_t *rows)
     if (taken)
         *at = lane->index.found.entries[lane->index.row];
     *rows += taken;
-    lane->assembler->long_rows += taken;
+    lane->assembler->lane_rows += taken;
     lane->stale = true;
     if (taken >= SHORT_RUN || *at == lane->len) {
         lane->next_rest = 0;

@@ -182,7 +182,7 @@ static inline bool two_lanes_agree(const struct two_lanes *pair, enum tlm_cpu cp
     bool same = hot.out.len == plain.out.len &&
                 (!hot.out.len || memcmp(hot.out.data, plain.out.data, hot.out.len) == 0);
     if (fast_rows)
-        *fast_rows = hot.frame_rows + hot.assembler.long_rows;
+        *fast_rows = hot.frame_rows + hot.assembler.lane_rows;
     one_lane_close(&hot);
     one_lane_close(&plain);
     return same;

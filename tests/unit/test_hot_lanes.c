@@ -83,7 +83,7 @@ END_TEST
 START_TEST(other_layouts_are_left_alone)
 {
     static const char *const rows[] = {
-        "{\"t\":17,\"a\":1.5,\"b\":[1,2]}\n",
+        "{\"t\":17,\"a\":1.5,\"b\":[\"x\",\"y\"]}\n",
         "{\"t\":17,\"a\":1.5,\"\\u0062\":1}\n",
         "{\"t\":17}\n",
         "{\"t\":17,\"a\":{}}\n",
