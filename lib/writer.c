@@ -213,6 +213,8 @@ static struct tlm_writer *new_writer(void)
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&w->tick, &attributes);
+    pthread_mutex_init(&w->clock_lock, NULL);
+    w->clock_due_ns = UINT64_MAX;
     pthread_condattr_destroy(&attributes);
     pthread_mutex_init(&w->lock, NULL);
     pthread_mutex_init(&w->report_lock, NULL);
@@ -235,6 +237,7 @@ static void release(struct tlm_writer *w)
     tlm__folder_release(&w->folder);
     tlm__arena_release(&w->arena);
     pthread_cond_destroy(&w->tick);
+    pthread_mutex_destroy(&w->clock_lock);
     pthread_mutex_destroy(&w->lock);
     pthread_mutex_destroy(&w->report_lock);
     free(w);

@@ -47,9 +47,12 @@ struct tlm_scratch {
 struct tlm_writer {
     pthread_mutex_t lock;
     pthread_mutex_t report_lock; /* taken without lock held */
-    pthread_cond_t tick;         /* wakes the clock thread */
     pthread_t clock;
-    bool clock_runs, clock_stop;
+    bool clock_runs;
+    pthread_mutex_t clock_lock; /* of what follows; taken with lock held or without */
+    pthread_cond_t tick;        /* wakes the clock thread */
+    uint64_t clock_due_ns;      /* when it has something to do; UINT64_MAX: never */
+    bool clock_stop;
 
     struct tlm_writer_options options; /* strings copied into arena */
     struct tlm_arena arena;

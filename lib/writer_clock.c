@@ -14,20 +14,6 @@ bool tlm__writer_wants_clock(const struct tlm_writer *w)
     return w->options.flush_interval_ns || w->options.rotate_every_ns || w->options.rotate_age_ns;
 }
 
-void tlm__writer_batch_begins(struct tlm_writer *w, int64_t first_ns)
-{
-    uint64_t now = tlm__clock_monotonic_ns();
-    w->batch_born_ns = now;
-    if (!w->part_has_points) {
-        w->part_has_points = true;
-        w->part_first_ns = first_ns;
-        w->part_born_ns = now;
-        w->part_wall_ns = tlm__clock_wall_ns();
-    }
-    if (w->clock_runs)
-        pthread_cond_signal(&w->tick);
-}
-
 static bool wall_boundary_passed(const struct tlm_writer *w)
 {
     int64_t every = (int64_t)w->options.rotate_every_ns;
@@ -65,33 +51,76 @@ static bool is_due(const struct tlm_writer *w, bool *rotate, uint64_t *wait_ns)
     return flush || *rotate;
 }
 
-static void wait_for(struct tlm_writer *w, uint64_t wait_ns)
+static uint64_t later(uint64_t now, uint64_t wait_ns)
 {
-    if (wait_ns == UINT64_MAX) {
-        pthread_cond_wait(&w->tick, &w->lock);
-        return;
+    return wait_ns == UINT64_MAX ? UINT64_MAX : now + wait_ns;
+}
+
+/* The thread sleeps under a lock of its own: one that waited for the writer's would be handed that
+ * by each call, and each call would wait for it. Both are held to change the time. */
+static void wake_at(struct tlm_writer *w, uint64_t due_ns)
+{
+    pthread_mutex_lock(&w->clock_lock);
+    w->clock_due_ns = due_ns;
+    pthread_cond_signal(&w->tick);
+    pthread_mutex_unlock(&w->clock_lock);
+}
+
+void tlm__writer_batch_begins(struct tlm_writer *w, int64_t first_ns)
+{
+    uint64_t now = tlm__clock_monotonic_ns();
+    w->batch_born_ns = now;
+    if (!w->part_has_points) {
+        w->part_has_points = true;
+        w->part_first_ns = first_ns;
+        w->part_born_ns = now;
+        w->part_wall_ns = tlm__clock_wall_ns();
     }
-    uint64_t until = tlm__clock_monotonic_ns() + wait_ns;
-    struct timespec at = {(time_t)(until / 1000000000u), (long)(until % 1000000000u)};
-    pthread_cond_timedwait(&w->tick, &w->lock, &at);
+    bool rotate;
+    uint64_t wait_ns;
+    is_due(w, &rotate, &wait_ns);
+    if (later(now, wait_ns) < w->clock_due_ns)
+        wake_at(w, later(now, wait_ns));
+}
+
+/* False: the end has come. */
+static bool sleep_until_due(struct tlm_writer *w)
+{
+    pthread_mutex_lock(&w->clock_lock);
+    while (!w->clock_stop && tlm__clock_monotonic_ns() < w->clock_due_ns) {
+        uint64_t due = w->clock_due_ns;
+        struct timespec at = {(time_t)(due / 1000000000u), (long)(due % 1000000000u)};
+        if (due == UINT64_MAX)
+            pthread_cond_wait(&w->tick, &w->clock_lock);
+        else
+            pthread_cond_timedwait(&w->tick, &w->clock_lock, &at);
+    }
+    bool goes_on = !w->clock_stop;
+    pthread_mutex_unlock(&w->clock_lock);
+    return goes_on;
+}
+
+/* With the lock held. Things may have changed since the thread was told when to wake up. */
+static enum tlm_code do_what_is_due(struct tlm_writer *w)
+{
+    bool rotate;
+    uint64_t wait_ns;
+    enum tlm_code code = w->error.code;
+    if (!code && is_due(w, &rotate, &wait_ns)) {
+        code = rotate ? tlm__writer_rotate_now(w) : tlm__writer_flush_all(w);
+        is_due(w, &rotate, &wait_ns);
+    }
+    wake_at(w, code ? UINT64_MAX : later(tlm__clock_monotonic_ns(), wait_ns));
+    return code;
 }
 
 static void *run(void *argument)
 {
     struct tlm_writer *w = argument;
-    pthread_mutex_lock(&w->lock);
-    while (!w->clock_stop && !w->error.code) {
-        bool rotate;
-        uint64_t wait_ns;
-        if (!is_due(w, &rotate, &wait_ns)) {
-            wait_for(w, wait_ns);
-            continue;
-        }
-        enum tlm_code code = rotate ? tlm__writer_rotate_now(w) : tlm__writer_flush_all(w);
-        tlm__writer_leave(w, code, NULL);
+    while (sleep_until_due(w)) {
         pthread_mutex_lock(&w->lock);
+        tlm__writer_leave(w, do_what_is_due(w), NULL);
     }
-    pthread_mutex_unlock(&w->lock);
     return NULL;
 }
 
@@ -113,9 +142,11 @@ void tlm__writer_stop_clock(struct tlm_writer *w)
     pthread_mutex_lock(&w->lock);
     bool joins = w->clock_runs;
     w->clock_runs = false;
+    pthread_mutex_unlock(&w->lock);
+    pthread_mutex_lock(&w->clock_lock);
     w->clock_stop = true;
     pthread_cond_signal(&w->tick);
-    pthread_mutex_unlock(&w->lock);
+    pthread_mutex_unlock(&w->clock_lock);
     if (joins)
         pthread_join(w->clock, NULL);
 }
