@@ -27,9 +27,10 @@ static inline bool look_up(struct tlm_snappy_echoes *echoes, const uint8_t *raw,
 }
 
 void tlm__snappy_look(struct tlm_snappy_echoes *echoes, const uint8_t *raw,
-                      const struct tlm_layout *layout, size_t span)
+                      const struct tlm_layout *layout, size_t span, size_t most)
 {
-    const size_t end = layout->spans[span].at + layout->spans[span].len;
+    const size_t len = layout->spans[span].len;
+    const size_t end = layout->spans[span].at + (len < most ? len : most);
     struct find find;
     for (size_t at = layout->spans[span].at; at + STRIDE <= end; at += STRIDE)
         echoes->hits += look_up(echoes, raw, at, span, &find);

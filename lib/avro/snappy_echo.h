@@ -19,9 +19,9 @@ struct tlm_snappy_echoes {
     size_t looked, hits;
 };
 
-/* Only counts, in a column of VALUES. */
+/* Only counts, in the first `most` bytes of a column of VALUES. */
 void tlm__snappy_look(struct tlm_snappy_echoes *echoes, const uint8_t *raw,
-                      const struct tlm_layout *layout, size_t span);
+                      const struct tlm_layout *layout, size_t span, size_t most);
 /* Of what was looked up, most was there before. */
 bool tlm__snappy_found_most(const struct tlm_snappy_echoes *echoes);
 

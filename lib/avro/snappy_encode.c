@@ -14,7 +14,8 @@ enum {
     SAMPLE_MIN = 64 * STRIDE, /* bytes of a column that the general encoder tries: a quarter of */
     SAMPLE = 4096,            /* it, within these limits */
     STRIDED_SAMPLE = 48,      /* elements that are tried against the one before */
-    ALIKE_SAMPLE = 1 << 15,   /* bytes of a block whose columns are looked at together, */
+    ALIKE_SAMPLE = 1 << 15,   /* bytes of columns that are looked at together, of each one */
+    ALIKE_PART = 5000,        /* no more than this */
     ALIKE_MIN = 6,            /* if so many of them are there */
     GENERAL_MIN = 64,         /* a shorter piece is not worth a call of the general encoder */
     ECHO_SAMPLE = 48,         /* elements of a column that are compared with those before them */
@@ -112,24 +113,23 @@ static bool has_echoes(const struct encoder *e, const struct tlm_span *span)
 static bool is_periodic(const struct encoder *e, size_t span)
 {
     struct tlm_snappy_echoes echoes = {.looked = 0};
-    tlm__snappy_look(&echoes, e->stream.raw, e->layout, span);
+    tlm__snappy_look(&echoes, e->stream.raw, e->layout, span, SIZE_MAX);
     return tlm__snappy_found_most(&echoes);
 }
 
-/* Whether most values of short columns come again, perhaps in other ones. */
+/* Whether most values of columns come again, perhaps in other ones. */
 static bool are_alike(const struct encoder *e)
 {
     struct tlm_snappy_echoes echoes = {.looked = 0};
-    size_t n = 0;
-    for (size_t i = 0; i < e->layout->n && e->layout->spans[i].at <= ALIKE_SAMPLE; i++)
-        n += e->layout->spans[i].kind == TLM_SPAN_VALUES;
-    for (size_t i = 0; n >= ALIKE_MIN && i < e->layout->n; i++) {
-        if (e->layout->spans[i].at > ALIKE_SAMPLE)
-            break;
-        if (e->layout->spans[i].kind == TLM_SPAN_VALUES)
-            tlm__snappy_look(&echoes, e->stream.raw, e->layout, i);
+    size_t columns = 0, left = ALIKE_SAMPLE;
+    for (size_t i = 0; i < e->layout->n && left >= ALIKE_PART; i++) {
+        if (e->layout->spans[i].kind != TLM_SPAN_VALUES)
+            continue;
+        tlm__snappy_look(&echoes, e->stream.raw, e->layout, i, ALIKE_PART);
+        left -= e->layout->spans[i].len < ALIKE_PART ? e->layout->spans[i].len : ALIKE_PART;
+        columns++;
     }
-    return tlm__snappy_found_most(&echoes);
+    return columns >= ALIKE_MIN && tlm__snappy_found_most(&echoes);
 }
 
 /* Tries the general encoder on a part of the column. */
