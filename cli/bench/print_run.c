@@ -124,6 +124,8 @@ static void print_limit(FILE *out, const struct bench_result *result)
         {"write", limit->write, stats->bytes_out}, {"the floor", limit->floor, 0},
         {"this run", result->spread.median, 0},    {"(libsnappy)", limit->snappy, stats->bytes_raw},
     };
+    const double share = 100 * limit->floor / result->spread.median;
+    const double compressed = share + 100 * limit->snappy / result->spread.median;
     fprintf(out, "\n  the least this machine needs for these bytes, with %u thread%s:\n",
             stats->threads, stats->threads == 1 ? "" : "s");
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
@@ -133,8 +135,9 @@ static void print_limit(FILE *out, const struct bench_result *result)
         if (parts[i].bytes)
             fprintf(out, "  %14s", bench_text_bytes_per_s(speed, parts[i].bytes, parts[i].seconds));
         if (strcmp(parts[i].name, "this run") == 0)
-            fprintf(out, "  %.0f %% of the speed of the floor",
-                    100 * limit->floor / result->spread.median);
+            fprintf(out, "  %.0f %% of the speed of the floor", share);
+        if (limit->snappy > 0 && parts[i].seconds == limit->snappy)
+            fprintf(out, "  %.0f %% of the speed of the floor with it", compressed);
         putc('\n', out);
     }
 }

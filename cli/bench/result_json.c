@@ -112,10 +112,11 @@ static json_t *make_versus(const struct bench_result *result)
 static json_t *make_limit(const struct bench_result *result)
 {
     const struct bench_limit *limit = &result->limit;
-    return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "read", limit->read, "scan",
+    const double seconds = result->spread.median;
+    return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "read", limit->read, "scan",
                      limit->scan, "copy", limit->copy, "snappy", limit->snappy, "crc", limit->crc,
-                     "write", limit->write, "floor", limit->floor, "share",
-                     limit->floor / result->spread.median);
+                     "write", limit->write, "floor", limit->floor, "share", limit->floor / seconds,
+                     "share_with_snappy", (limit->floor + limit->snappy) / seconds);
 }
 
 static json_t *make_result(const struct bench_result *result)
