@@ -70,6 +70,7 @@ static const struct opt bench_options[] = {
     {COUNT('j', "threads", threads), .given = AT(bool, given.threads), .value = "N",
      .preset = "one per processor", .help = "Threads that parse, encode and compress"},
     {COUNT(0, "batch-points", setup.writer.batch_points), .value = "N",
+     .preset = "250k, for many series up to 1M",
      .help = "Write when N points are held"},
     {SIZE(0, "memory", setup.writer.memory_bytes), .value = "SIZE",
      .help = "Most that is held in memory"},

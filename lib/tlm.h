@@ -165,7 +165,8 @@ struct tlm_writer_options {
     uint64_t rotate_span_ns;  /* data time: a point this much later than the part's first */
 
     /* Batching. */
-    uint64_t batch_points;      /* points held in total before a flush; default 250000 */
+    uint64_t batch_points;      /* points held in total before a flush; default 0: 250000, or 1000
+                                 * for each series, up to a million and to what memory allows */
     uint64_t flush_interval_ns; /* longest a point waits; default 30 s; 0 is never */
     uint64_t memory_bytes;      /* budget for everything buffered; default 256 MiB */
     uint64_t block_bytes;       /* uncompressed bytes of a block; default 1 MiB */

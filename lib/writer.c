@@ -17,7 +17,6 @@ void tlm_writer_options_init(struct tlm_writer_options *options)
     *options = (struct tlm_writer_options){
         .output_fd = -1,
         .threads = 1,
-        .batch_points = 250000,
         .flush_interval_ns = UINT64_C(30000000000),
         .memory_bytes = UINT64_C(256) << 20,
         .block_bytes = UINT64_C(1) << 20,
@@ -78,8 +77,6 @@ static enum tlm_code check_limits(const struct tlm_writer_options *o, struct tlm
     if (o->output_fd >= 0 && (o->rotate_points || o->rotate_bytes || o->rotate_every_ns ||
                               o->rotate_age_ns || o->rotate_span_ns))
         return tlm__fail(error, TLM_ARGUMENT, "standard output cannot be rotated");
-    if (!o->batch_points)
-        return tlm__fail(error, TLM_ARGUMENT, "a batch holds at least one point");
     if (o->memory_bytes < MEMORY_MIN)
         return tlm__fail(error, TLM_ARGUMENT, "the memory budget is at least 8 MiB");
     if (!o->block_bytes || o->block_bytes > (uint64_t)1 << 30)

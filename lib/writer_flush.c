@@ -138,7 +138,7 @@ static bool may_flush_behind(const struct tlm_writer *w)
     bool other_limits =
         o->rotate_points || o->rotate_every_ns || o->rotate_age_ns || o->rotate_span_ns;
     return tlm__pool_threads(w->pool) > 1 && o->fsync != TLM_FSYNC_FLUSH &&
-           !(o->rotate_bytes && other_limits) && w->series.held_bytes <= o->memory_bytes / 16;
+           !(o->rotate_bytes && other_limits) && w->series.held_bytes <= o->memory_bytes / 8;
 }
 
 static enum tlm_code start_flush(struct tlm_writer *w)

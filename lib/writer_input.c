@@ -10,19 +10,34 @@
 /* Longest run of points for which room is made at once. */
 enum { RUN_POINTS = 1 << 16 };
 
+/* Points held before a flush, where the caller does not say: more for many series, whose records
+ * would be short. Never less than before, so that it does not matter when this is looked at. */
+enum { BATCH_MIN = 250000, BATCH_MAX = 1000000, POINTS_OF_A_SERIES = 1000, SHARE_OF_MEMORY = 256 };
+
+static uint64_t batch_limit(const struct tlm_writer *w)
+{
+    uint64_t wanted = tlm__series_count(&w->series) * (uint64_t)POINTS_OF_A_SERIES;
+    uint64_t most = w->options.memory_bytes / SHARE_OF_MEMORY;
+    most = most < BATCH_MAX ? most : BATCH_MAX;
+    if (w->options.batch_points)
+        return w->options.batch_points;
+    wanted = wanted < most ? wanted : most;
+    return wanted > BATCH_MIN ? wanted : BATCH_MIN;
+}
+
 enum tlm_code tlm__writer_allowance(struct tlm_writer *w, uint64_t *points)
 {
     const struct tlm_writer_options *o = &w->options;
     enum tlm_code code = tlm__writer_catch_up(w);
     while (!code) {
-        uint64_t held = w->series.points;
+        uint64_t held = w->series.points, limit = batch_limit(w);
         uint64_t in_part = w->part.tally.points + w->leaving_points + held;
         if (o->rotate_points && in_part >= o->rotate_points) {
             code = tlm__writer_rotate_now(w);
-        } else if (held >= o->batch_points) {
+        } else if (held >= limit) {
             code = tlm__writer_flush_behind(w);
         } else {
-            *points = o->batch_points - held;
+            *points = limit - held;
             if (o->rotate_points && o->rotate_points - in_part < *points)
                 *points = o->rotate_points - in_part;
             break;

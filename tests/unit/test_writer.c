@@ -329,6 +329,37 @@ START_TEST(writes_one_record_per_series_and_flush_in_order_of_appearance)
 }
 END_TEST
 
+/* Flushes for rounds of a point for each of n series. */
+static uint64_t flushes_of(const struct tlm_writer_options *options, int n, int rounds)
+{
+    scratch_enter();
+    struct tlm_writer *writer = open_writer(options);
+    struct tlm_stats stats;
+    for (int round = 0; round < rounds; round++)
+        for (int i = 0; i < n; i++) {
+            char channel[16];
+            snprintf(channel, sizeof channel, "c%d", i);
+            write_points(writer, channel, round, 1);
+        }
+    tlm_writer_stats(writer, &stats);
+    close_writer(writer);
+    tlm_writer_free(writer);
+    return stats.flushes;
+}
+
+START_TEST(many_series_make_a_batch_larger)
+{
+    struct tlm_writer_options options = defaults("run.avro");
+    ck_assert_uint_eq(flushes_of(&options, 100, 2501), 1);
+    ck_assert_uint_eq(flushes_of(&options, 300, 999), 0);
+    ck_assert_uint_eq(flushes_of(&options, 300, 1001), 1);
+    options.memory_bytes = 64 << 20;
+    ck_assert_uint_eq(flushes_of(&options, 300, 999), 1); /* 262144 points at most */
+    options.batch_points = 1000;
+    ck_assert_uint_eq(flushes_of(&options, 300, 10), 3);
+}
+END_TEST
+
 START_TEST(keeps_the_memory_budget)
 {
     scratch_enter();
@@ -720,9 +751,10 @@ UNIT_MAIN("writer", rotates_exactly_by_points, slices_a_column_that_straddles,
           rotates_by_span_of_data_time, rotates_by_age_without_input,
           rotates_by_wall_clock_without_input, flushes_by_interval_without_input,
           rotates_on_request, writes_one_record_per_series_and_flush_in_order_of_appearance,
-          keeps_the_memory_budget, writes_every_type, a_frame_is_cut_in_time,
-          row_errors_leave_the_writer_usable, the_first_other_error_is_latched,
-          close_is_idempotent_and_ends_the_writer, free_without_close_publishes,
-          abandon_keeps_or_removes_the_partial, refuses_options_that_contradict,
-          refuses_names_that_are_taken, sets_a_dead_writers_partial_aside,
-          takes_points_from_many_threads, close_races_writes_cleanly, reports_parts_in_order)
+          many_series_make_a_batch_larger, keeps_the_memory_budget, writes_every_type,
+          a_frame_is_cut_in_time, row_errors_leave_the_writer_usable,
+          the_first_other_error_is_latched, close_is_idempotent_and_ends_the_writer,
+          free_without_close_publishes, abandon_keeps_or_removes_the_partial,
+          refuses_options_that_contradict, refuses_names_that_are_taken,
+          sets_a_dead_writers_partial_aside, takes_points_from_many_threads,
+          close_races_writes_cleanly, reports_parts_in_order)
