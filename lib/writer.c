@@ -210,16 +210,19 @@ static struct tlm_writer *new_writer(void)
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&w->tick, &attributes);
-    pthread_mutex_init(&w->clock_lock, NULL);
-    w->clock_due_ns = UINT64_MAX;
     pthread_condattr_destroy(&attributes);
     pthread_mutex_init(&w->lock, NULL);
     pthread_mutex_init(&w->report_lock, NULL);
+    pthread_mutex_init(&w->clock_lock, NULL);
+    w->clock_due_ns = UINT64_MAX;
+    tlm__lock_init(&w->turn_lock);
     return w;
 }
 
 static void release(struct tlm_writer *w)
 {
+    tlm__blocks_wait(w);
+    tlm__pool_free(w->pool);
     tlm__writer_drop_parts(w, true);
     tlm__blocks_release(w);
     for (uint32_t i = 0; i < w->n_headers; i++)
@@ -227,16 +230,16 @@ static void release(struct tlm_writer *w)
     free(w->headers);
     free(w->parts);
     tlm__series_release(&w->series);
-    tlm__pool_free(w->pool);
     tlm__buf_release(&w->scratch.items);
     tlm__json_compactor_release(&w->scratch.json);
     tlm__names_release(&w->names);
     tlm__folder_release(&w->folder);
     tlm__arena_release(&w->arena);
     pthread_cond_destroy(&w->tick);
-    pthread_mutex_destroy(&w->clock_lock);
     pthread_mutex_destroy(&w->lock);
     pthread_mutex_destroy(&w->report_lock);
+    pthread_mutex_destroy(&w->clock_lock);
+    pthread_mutex_destroy(&w->turn_lock);
     free(w);
 }
 
@@ -307,6 +310,7 @@ enum tlm_code tlm_writer_close(struct tlm_writer *w, struct tlm_error *error)
         code = tlm__writer_start_stream(w);
     if (!code)
         code = tlm__writer_finish_part(w, false);
+    tlm__blocks_wait(w);
     tlm__writer_drop_parts(w, true);
     if (!w->closed)
         w->stats.wall_ns = tlm__clock_monotonic_ns() - w->opened_ns;
@@ -320,6 +324,7 @@ void tlm_writer_abandon(struct tlm_writer *w, bool keep)
     bool sync = !w->is_stream && w->options.fsync != TLM_FSYNC_NONE;
     if (!tlm__writer_enter(w, NULL) && keep && !tlm__writer_flush_all(w) && w->part.file && sync)
         tlm__part_sync(w->part.file, &w->error);
+    tlm__blocks_wait(w);
     tlm__writer_drop_parts(w, keep);
     w->closed = true;
     w->abandoned = true;

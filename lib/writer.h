@@ -79,6 +79,10 @@ struct tlm_writer {
     struct tlm_block_job *blocks; /* a ring: at work, to be written, planned */
     size_t n_blocks, first_block; /* first: not written yet */
     size_t next_block;            /* planned */
+    pthread_mutex_t turn_lock;    /* of the next two */
+    size_t turn;                  /* the block to be written next by whoever made one */
+    bool turn_taken;              /* somebody writes it */
+    bool turn_failed;             /* a block before it is missing; of the one who writes */
     uint64_t leaving_points;      /* in them */
     uint64_t leaving_born_ns;     /* when the first of those points came; 0: there are none */
     uint64_t flushing_ns;         /* the caller's time in flushes */
@@ -107,6 +111,15 @@ void tlm__writer_note(struct tlm_writer *writer, const char *format, ...)
 
 /* ---- parts ---------------------------------------------------------------------------------- */
 enum tlm_code tlm__writer_claim(struct tlm_writer *writer); /* names and lock, when opening */
+/* Whether the threads that make blocks write them, too: not where the size of a block decides
+ * which part it goes to, nor to where a write may take long or end the process. */
+static inline bool tlm__writer_writes_in_turn(const struct tlm_writer *writer)
+{
+    return !writer->options.rotate_bytes && !writer->options.dry_run && !writer->is_stream;
+}
+/* Opens a part for blocks that are written in turn, if none is open. */
+enum tlm_code tlm__writer_open_part(struct tlm_writer *writer);
+/* Puts a block into the part, opening and finishing parts; in turn, what was written is counted. */
 enum tlm_code tlm__writer_write_block(struct tlm_writer *writer, const struct tlm_buf *block,
                                       const struct tlm_tally *tally);
 enum tlm_code tlm__writer_finish_part(struct tlm_writer *writer, bool more);

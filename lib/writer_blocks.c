@@ -27,7 +27,7 @@ struct item {
 
 /* One block. */
 struct tlm_block_job {
-    struct tlm_job job;
+    struct tlm_job job, written; /* written: a promise */
     struct tlm_writer *writer; /* what it reads of it does not change meanwhile */
     struct tlm_compressor *compressor;
     struct item *items;
@@ -36,7 +36,8 @@ struct tlm_block_job {
 
     struct tlm_records records;
     struct tlm_buf block;
-    uint64_t encode_ns, compress_ns;
+    bool is_ready; /* to be written in turn; turn_lock guards it */
+    uint64_t encode_ns, compress_ns, write_ns;
     enum tlm_code code;
     struct tlm_error error;
 };
@@ -57,9 +58,8 @@ static enum tlm_code encode(struct tlm_block_job *block)
     return TLM_OK;
 }
 
-static void run(void *argument)
+static void compress(struct tlm_block_job *block)
 {
-    struct tlm_block_job *block = argument;
     uint64_t start = tlm__clock_monotonic_ns();
     block->code = encode(block);
     uint64_t encoded = tlm__clock_monotonic_ns();
@@ -72,6 +72,59 @@ static void run(void *argument)
     block->code = tlm__container_block(block->compressor, block->n_items, bytes->data, bytes->len,
                                        block->writer->sync, &block->block, &block->error);
     block->compress_ns = tlm__clock_monotonic_ns() - encoded;
+}
+
+static struct tlm_block_job *block_at(struct tlm_writer *w, size_t number)
+{
+    return &w->blocks[number % w->n_blocks];
+}
+
+static void write_bytes(struct tlm_writer *w, struct tlm_block_job *block)
+{
+    uint64_t start = tlm__clock_monotonic_ns();
+    block->code =
+        tlm__part_write(w->part.file, block->block.data, block->block.len, &block->error);
+    block->write_ns = tlm__clock_monotonic_ns() - start;
+}
+
+/* Behind a block that is missing nothing is written. */
+static void write_or_fail(struct tlm_writer *w, struct tlm_block_job *block)
+{
+    if (!block->code && w->turn_failed)
+        block->code = TLM_IO; /* the failure before it is the one that is told */
+    if (!block->code)
+        write_bytes(w, block);
+    w->turn_failed = block->code;
+}
+
+/* Whoever made a block writes it if it is the next one, and those behind it that others made
+ * meanwhile. So one thread at a time writes, in order, and nobody waits to do so. */
+static void write_in_turn(void *writer)
+{
+    struct tlm_writer *w = writer;
+    pthread_mutex_lock(&w->turn_lock);
+    while (!w->turn_taken && block_at(w, w->turn)->is_ready) {
+        struct tlm_block_job *block = block_at(w, w->turn);
+        w->turn_taken = true;
+        pthread_mutex_unlock(&w->turn_lock);
+        write_or_fail(w, block);
+        pthread_mutex_lock(&w->turn_lock);
+        w->turn_taken = block->is_ready = false;
+        w->turn++;
+        pthread_mutex_unlock(&w->turn_lock);
+        tlm__pool_keep(w->pool, &block->written);
+        pthread_mutex_lock(&w->turn_lock);
+    }
+    pthread_mutex_unlock(&w->turn_lock);
+}
+
+static void run(void *argument)
+{
+    struct tlm_block_job *block = argument;
+    compress(block);
+    pthread_mutex_lock(&block->writer->turn_lock);
+    block->is_ready = tlm__writer_writes_in_turn(block->writer);
+    pthread_mutex_unlock(&block->writer->turn_lock);
 }
 
 /* ---- in order ------------------------------------------------------------------------------- */
@@ -89,17 +142,20 @@ static struct tlm_tally add_up(const struct tlm_block_job *block)
     return tally;
 }
 
-static struct tlm_block_job *block_at(struct tlm_writer *w, size_t number)
-{
-    return &w->blocks[number % w->n_blocks];
-}
-
-/* Waits for a block and writes it. */
-static enum tlm_code write_block(struct tlm_writer *w, struct tlm_block_job *block)
+/* Until it was made and, if that goes in turn, written. */
+static void wait_for(struct tlm_writer *w, struct tlm_block_job *block)
 {
     tlm__pool_wait(w->pool, &block->job);
+    tlm__pool_wait(w->pool, &block->written);
+}
+
+/* Waits for a block, and writes it if that does not go in turn. */
+static enum tlm_code write_block(struct tlm_writer *w, struct tlm_block_job *block)
+{
+    wait_for(w, block);
     w->stats.encode_ns += block->encode_ns;
     w->stats.compress_ns += block->compress_ns;
+    w->stats.write_ns += block->write_ns;
     if (block->code) {
         w->error = block->error;
         return block->code;
@@ -140,7 +196,9 @@ static enum tlm_code submit(struct tlm_writer *w)
     struct tlm_block_job *block = planned_block(w);
     if (!block->n_items)
         return TLM_OK;
-    block->job = (struct tlm_job){.run = run, .argument = block};
+    block->job = (struct tlm_job){.run = run, .argument = block, .then = write_in_turn, .owner = w};
+    if (tlm__writer_writes_in_turn(w))
+        tlm__pool_promise(w->pool, &block->written);
     tlm__pool_submit(w->pool, &block->job);
     w->next_block++;
     return w->next_block - w->first_block < w->n_blocks ? TLM_OK : write_first(w);
@@ -246,15 +304,22 @@ enum tlm_code tlm__blocks_write_done(struct tlm_writer *w)
 {
     enum tlm_code code = TLM_OK;
     while (!code && tlm__blocks_pending(w) &&
-           tlm__pool_is_done(w->pool, &block_at(w, w->first_block)->job))
+           tlm__pool_is_done(w->pool, &block_at(w, w->first_block)->job) &&
+           tlm__pool_is_done(w->pool, &block_at(w, w->first_block)->written))
         code = write_first(w);
     return code;
+}
+
+void tlm__blocks_wait_made(struct tlm_writer *w)
+{
+    for (size_t i = w->first_block; i < w->next_block; i++)
+        tlm__pool_wait(w->pool, &block_at(w, i)->job);
 }
 
 void tlm__blocks_wait(struct tlm_writer *w)
 {
     for (size_t i = w->first_block; i < w->next_block; i++)
-        tlm__pool_wait(w->pool, &block_at(w, i)->job);
+        wait_for(w, block_at(w, i));
 }
 
 enum tlm_code tlm__blocks_finish(struct tlm_writer *w)
@@ -294,7 +359,6 @@ bool tlm__blocks_init(struct tlm_writer *w)
 
 void tlm__blocks_release(struct tlm_writer *w)
 {
-    tlm__blocks_wait(w);
     for (size_t i = 0; w->blocks && i < w->n_blocks; i++) {
         tlm__compressor_free(w->blocks[i].compressor);
         tlm__records_release(&w->blocks[i].records);

@@ -8,7 +8,7 @@
 /* The largest number of jobs at work. */
 unsigned tlm__blocks_window(const struct tlm_writer *writer);
 bool tlm__blocks_init(struct tlm_writer *writer);
-void tlm__blocks_release(struct tlm_writer *writer); /* waits for what is at work */
+void tlm__blocks_release(struct tlm_writer *writer); /* when the pool is gone */
 
 /* Adds up to `most` further points of a series that are leaving to the block being planned; starts
  * the work on blocks that are full and writes those that are done. */
@@ -25,7 +25,9 @@ static inline bool tlm__blocks_pending(const struct tlm_writer *writer)
 }
 /* Writes those that can be written without waiting. */
 enum tlm_code tlm__blocks_write_done(struct tlm_writer *writer);
-/* Returns when no block is at work: the points that left are not needed any more. */
+/* Returns when all blocks have been made: the points that left are not needed any more. */
+void tlm__blocks_wait_made(struct tlm_writer *writer);
+/* Returns when no thread is at work on a block. */
 void tlm__blocks_wait(struct tlm_writer *writer);
 /* Ends the last block and returns when all have been written. */
 enum tlm_code tlm__blocks_finish(struct tlm_writer *writer);

@@ -111,7 +111,9 @@ static enum tlm_code flush_now(struct tlm_writer *w)
         return tlm__fail_memory(&w->error, sizeof *w->headers);
     enum tlm_code code = finish_leaving(w, false);
     if (!code && w->series.points) {
-        code = leave_all(w, false);
+        code = tlm__writer_open_part(w);
+        if (!code)
+            code = leave_all(w, false);
         if (!code)
             code = add_batch(w);
         enum tlm_code finished = finish_leaving(w, true);
@@ -145,9 +147,11 @@ static enum tlm_code start_flush(struct tlm_writer *w)
 {
     if (!add_headers(w))
         return tlm__fail_memory(&w->error, sizeof *w->headers);
-    tlm__blocks_wait(w);
+    tlm__blocks_wait_made(w);
     all_gone(w, false);
-    enum tlm_code code = leave_all(w, true);
+    enum tlm_code code = tlm__writer_open_part(w);
+    if (!code)
+        code = leave_all(w, true);
     if (!code)
         code = add_batch(w);
     return code ? code : tlm__blocks_end(w);
@@ -230,6 +234,8 @@ static enum tlm_code write_victims(struct tlm_writer *w, const struct candidate 
         if (!tlm__held_unshare(w->series.series[i]))
             code = tlm__fail_memory(&w->error, tlm__held_bytes(w->series.series[i]));
     }
+    if (!code && n)
+        code = tlm__writer_open_part(w);
     for (uint32_t i = 0; i < n && !code; i++)
         code = add_victim(w, list[i].series);
     enum tlm_code finished = finish_leaving(w, true);

@@ -227,10 +227,15 @@ static bool make_header(struct tlm_writer *w, struct tlm_buf *out)
     return made;
 }
 
+static void count_bytes(struct tlm_writer *w, size_t len)
+{
+    w->stats.bytes_out += len;
+    w->part.bytes += len;
+}
+
 static enum tlm_code write_bytes(struct tlm_writer *w, const struct tlm_buf *bytes)
 {
-    w->stats.bytes_out += bytes->len;
-    w->part.bytes += bytes->len;
+    count_bytes(w, bytes->len);
     if (w->options.dry_run)
         return TLM_OK;
     uint64_t start = tlm__clock_monotonic_ns();
@@ -267,6 +272,13 @@ enum tlm_code tlm__writer_start_stream(struct tlm_writer *w)
     return w->part.started ? TLM_OK : open_part(w, NULL);
 }
 
+enum tlm_code tlm__writer_open_part(struct tlm_writer *w)
+{
+    if (w->part.started || !tlm__writer_writes_in_turn(w))
+        return TLM_OK;
+    return open_part(w, NULL);
+}
+
 enum tlm_code tlm__writer_write_block(struct tlm_writer *w, const struct tlm_buf *block,
                                       const struct tlm_tally *tally)
 {
@@ -277,7 +289,9 @@ enum tlm_code tlm__writer_write_block(struct tlm_writer *w, const struct tlm_buf
         code = tlm__writer_finish_part(w, true);
     if (!code && !w->part.started)
         code = open_part(w, tally);
-    if (!code)
+    if (!code && tlm__writer_writes_in_turn(w))
+        count_bytes(w, block->len);
+    else if (!code)
         code = write_bytes(w, block);
     if (code)
         return code;

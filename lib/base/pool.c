@@ -50,6 +50,17 @@ static void sleep_until(struct tlm_pool *pool, pthread_cond_t *condition, const 
     pthread_mutex_lock(&pool->lock);
 }
 
+/* Of a lock that is held for some dozens of instructions: who finds it taken looks again for a while
+ * before it sleeps. */
+void tlm__lock_init(pthread_mutex_t *lock)
+{
+    pthread_mutexattr_t attributes;
+    pthread_mutexattr_init(&attributes);
+    pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ADAPTIVE_NP);
+    pthread_mutex_init(lock, &attributes);
+    pthread_mutexattr_destroy(&attributes);
+}
+
 static struct tlm_job *take(struct tlm_pool *pool)
 {
     struct tlm_job *job = pool->first;
@@ -62,15 +73,27 @@ static struct tlm_job *take(struct tlm_pool *pool)
     return job;
 }
 
-/* With the lock held, which is given back while the job runs. */
-static void run(struct tlm_pool *pool, struct tlm_job *job)
+/* Takes the lock and gives it back: whoever is woken shall find it free. */
+static void finish(struct tlm_pool *pool, struct tlm_job *job)
 {
-    pthread_mutex_unlock(&pool->lock);
-    job->run(job->argument);
     pthread_mutex_lock(&pool->lock);
     job->state = TLM_JOB_DONE;
     pool->finished_on = sched_getcpu();
+    pthread_mutex_unlock(&pool->lock);
     pthread_cond_broadcast(&pool->finished);
+}
+
+/* With the lock held, which is given back while the job runs. */
+static void run(struct tlm_pool *pool, struct tlm_job *job)
+{
+    void (*then)(void *) = job->then;
+    void *owner = job->owner;
+    pthread_mutex_unlock(&pool->lock);
+    job->run(job->argument);
+    finish(pool, job);
+    if (then)
+        then(owner);
+    pthread_mutex_lock(&pool->lock);
 }
 
 static void *work(void *argument)
@@ -122,7 +145,7 @@ enum tlm_code tlm__pool_new(struct tlm_pool **pool, unsigned threads, struct tlm
     if (!made)
         return tlm__fail_memory(error, bytes);
     made->last = &made->first;
-    pthread_mutex_init(&made->lock, NULL);
+    tlm__lock_init(&made->lock);
     pthread_cond_init(&made->queued, NULL);
     pthread_cond_init(&made->finished, NULL);
     start_workers(made, threads - 1);
@@ -156,6 +179,8 @@ void tlm__pool_submit(struct tlm_pool *pool, struct tlm_job *job)
     if (!pool->workers) {
         job->run(job->argument);
         job->state = TLM_JOB_DONE;
+        if (job->then)
+            job->then(job->owner);
         return;
     }
     pthread_mutex_lock(&pool->lock);
@@ -164,8 +189,8 @@ void tlm__pool_submit(struct tlm_pool *pool, struct tlm_job *job)
     *pool->last = job;
     pool->last = &job->next;
     pool->queued_on = sched_getcpu();
-    pthread_cond_signal(&pool->queued);
     pthread_mutex_unlock(&pool->lock);
+    pthread_cond_signal(&pool->queued);
 }
 
 static bool is_over(const struct tlm_job *job)
@@ -193,4 +218,16 @@ void tlm__pool_wait(struct tlm_pool *pool, struct tlm_job *job)
     }
     job->state = TLM_JOB_IDLE;
     pthread_mutex_unlock(&pool->lock);
+}
+
+void tlm__pool_promise(struct tlm_pool *pool, struct tlm_job *job)
+{
+    pthread_mutex_lock(&pool->lock);
+    job->state = TLM_JOB_RUNNING;
+    pthread_mutex_unlock(&pool->lock);
+}
+
+void tlm__pool_keep(struct tlm_pool *pool, struct tlm_job *job)
+{
+    finish(pool, job);
 }

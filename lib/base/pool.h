@@ -3,6 +3,7 @@
 #ifndef TLM_BASE_POOL_H
 #define TLM_BASE_POOL_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -14,6 +15,8 @@ struct tlm_pool;
 struct tlm_job {
     void (*run)(void *argument);
     void *argument;
+    void (*then)(void *owner); /* what the thread does once the job is done, or NULL */
+    void *owner;
     struct tlm_job *next;                                                       /* pool's */
     enum { TLM_JOB_IDLE, TLM_JOB_QUEUED, TLM_JOB_RUNNING, TLM_JOB_DONE } state; /* pool's */
 };
@@ -30,5 +33,12 @@ void tlm__pool_submit(struct tlm_pool *pool, struct tlm_job *job);
 bool tlm__pool_is_done(struct tlm_pool *pool, const struct tlm_job *job);
 /* Returns when the job is done; it is idle then. A job that was never submitted is done. */
 void tlm__pool_wait(struct tlm_pool *pool, struct tlm_job *job);
+
+/* A job that no thread is to take: it is done when somebody says so. */
+void tlm__pool_promise(struct tlm_pool *pool, struct tlm_job *job);
+void tlm__pool_keep(struct tlm_pool *pool, struct tlm_job *job);
+
+/* A lock between threads of a pool that is never held for long. */
+void tlm__lock_init(pthread_mutex_t *lock);
 
 #endif

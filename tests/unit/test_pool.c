@@ -67,4 +67,38 @@ START_TEST(waiting_for_no_job_returns)
 }
 END_TEST
 
-UNIT_MAIN("pool", every_job_runs_once, waiting_for_no_job_returns)
+struct follow_up {
+    struct tlm_pool *pool;
+    struct tlm_job job, promise;
+    bool was_done;
+};
+
+static void nothing(void *argument)
+{
+    (void)argument;
+}
+
+static void keep(void *owner)
+{
+    struct follow_up *f = owner;
+    f->was_done = tlm__pool_is_done(f->pool, &f->job);
+    tlm__pool_keep(f->pool, &f->promise);
+}
+
+START_TEST(what_follows_a_job_keeps_a_promise)
+{
+    for (unsigned threads = 1; threads <= 3; threads++) {
+        struct follow_up f = {.job = {.run = nothing, .then = keep, .owner = &f}};
+        ck_assert_int_eq(tlm__pool_new(&f.pool, threads, NULL), TLM_OK);
+        tlm__pool_promise(f.pool, &f.promise);
+        ck_assert(!tlm__pool_is_done(f.pool, &f.promise));
+        tlm__pool_submit(f.pool, &f.job);
+        tlm__pool_wait(f.pool, &f.promise);
+        ck_assert(f.was_done);
+        tlm__pool_free(f.pool);
+    }
+}
+END_TEST
+
+UNIT_MAIN("pool", every_job_runs_once, waiting_for_no_job_returns,
+          what_follows_a_job_keeps_a_promise)
