@@ -97,25 +97,31 @@ static void write_or_fail(struct tlm_writer *w, struct tlm_block_job *block)
     w->turn_failed = block->code;
 }
 
-/* Whoever made a block writes it if it is the next one, and those behind it that others made
+/* Writes the block whose turn it is. False: it is not made yet, or somebody else writes it. */
+static bool write_next(struct tlm_writer *w)
+{
+    pthread_mutex_lock(&w->turn_lock);
+    struct tlm_block_job *block = block_at(w, w->turn);
+    bool mine = !w->turn_taken && block->is_ready;
+    w->turn_taken |= mine;
+    pthread_mutex_unlock(&w->turn_lock);
+    if (!mine)
+        return false;
+    write_or_fail(w, block);
+    pthread_mutex_lock(&w->turn_lock);
+    w->turn_taken = block->is_ready = false;
+    w->turn++;
+    pthread_mutex_unlock(&w->turn_lock);
+    tlm__pool_keep(w->pool, &block->written);
+    return true;
+}
+
+/* A worker that made a block writes it if it is the next one, and those behind it that others made
  * meanwhile. So one thread at a time writes, in order, and nobody waits to do so. */
 static void write_in_turn(void *writer)
 {
-    struct tlm_writer *w = writer;
-    pthread_mutex_lock(&w->turn_lock);
-    while (!w->turn_taken && block_at(w, w->turn)->is_ready) {
-        struct tlm_block_job *block = block_at(w, w->turn);
-        w->turn_taken = true;
-        pthread_mutex_unlock(&w->turn_lock);
-        write_or_fail(w, block);
-        pthread_mutex_lock(&w->turn_lock);
-        w->turn_taken = block->is_ready = false;
-        w->turn++;
-        pthread_mutex_unlock(&w->turn_lock);
-        tlm__pool_keep(w->pool, &block->written);
-        pthread_mutex_lock(&w->turn_lock);
-    }
-    pthread_mutex_unlock(&w->turn_lock);
+    while (write_next(writer))
+        ;
 }
 
 static void run(void *argument)
@@ -142,10 +148,13 @@ static struct tlm_tally add_up(const struct tlm_block_job *block)
     return tally;
 }
 
-/* Until it was made and, if that goes in turn, written. */
+/* Until the first block was made and, if that goes in turn, written: here, if no worker does. No
+ * more than that one, for as long as this takes the workers are not given more to do. */
 static void wait_for(struct tlm_writer *w, struct tlm_block_job *block)
 {
     tlm__pool_wait(w->pool, &block->job);
+    if (!tlm__pool_is_done(w->pool, &block->written))
+        write_next(w);
     tlm__pool_wait(w->pool, &block->written);
 }
 
@@ -300,12 +309,16 @@ size_t tlm__blocks_slice(const struct tlm_writer *w, size_t n_series)
     return points < SLICE_MAX ? points : SLICE_MAX;
 }
 
+static bool is_written(struct tlm_writer *w, struct tlm_block_job *block)
+{
+    return tlm__pool_is_done(w->pool, &block->job) &&
+           (tlm__pool_is_done(w->pool, &block->written) || write_next(w));
+}
+
 enum tlm_code tlm__blocks_write_done(struct tlm_writer *w)
 {
     enum tlm_code code = TLM_OK;
-    while (!code && tlm__blocks_pending(w) &&
-           tlm__pool_is_done(w->pool, &block_at(w, w->first_block)->job) &&
-           tlm__pool_is_done(w->pool, &block_at(w, w->first_block)->written))
+    while (!code && tlm__blocks_pending(w) && is_written(w, block_at(w, w->first_block)))
         code = write_first(w);
     return code;
 }
@@ -333,12 +346,12 @@ enum tlm_code tlm__blocks_finish(struct tlm_writer *w)
 
 /* ---- memory --------------------------------------------------------------------------------- */
 
-/* Some more than there are threads, as far as an eighth of the budget goes: one is planned, others
+/* Several for each thread, as far as an eighth of the budget goes: one is planned, others
  * wait to be written. */
 unsigned tlm__blocks_window(const struct tlm_writer *w)
 {
     uint64_t most = w->options.memory_bytes / 8 / (2 * w->options.block_bytes);
-    uint64_t wanted = tlm__pool_threads(w->pool) == 1 ? 1 : 2 * tlm__pool_threads(w->pool) + 1;
+    uint64_t wanted = tlm__pool_threads(w->pool) == 1 ? 1 : 4 * tlm__pool_threads(w->pool) + 1;
     wanted = wanted < most ? wanted : most;
     return wanted ? (unsigned)wanted : 1;
 }

@@ -154,7 +154,9 @@ static enum tlm_code start_flush(struct tlm_writer *w)
         code = leave_all(w, true);
     if (!code)
         code = add_batch(w);
-    return code ? code : tlm__blocks_end(w);
+    if (!code)
+        code = tlm__blocks_end(w);
+    return code ? code : tlm__blocks_write_done(w);
 }
 
 enum tlm_code tlm__writer_flush_behind(struct tlm_writer *w)

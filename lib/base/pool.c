@@ -83,10 +83,11 @@ static void finish(struct tlm_pool *pool, struct tlm_job *job)
     pthread_cond_broadcast(&pool->finished);
 }
 
-/* With the lock held, which is given back while the job runs. */
-static void run(struct tlm_pool *pool, struct tlm_job *job)
+/* With the lock held, which is given back while the job runs. What is to be done then is the
+ * workers' business: who waits has more to submit as soon as it need not wait any longer. */
+static void run(struct tlm_pool *pool, struct tlm_job *job, bool is_worker)
 {
-    void (*then)(void *) = job->then;
+    void (*then)(void *) = is_worker ? job->then : NULL;
     void *owner = job->owner;
     pthread_mutex_unlock(&pool->lock);
     job->run(job->argument);
@@ -103,7 +104,7 @@ static void *work(void *argument)
     for (;;) {
         struct tlm_job *job = take(pool);
         if (job)
-            run(pool, job);
+            run(pool, job, true);
         else if (pool->ending)
             break;
         else
@@ -179,8 +180,6 @@ void tlm__pool_submit(struct tlm_pool *pool, struct tlm_job *job)
     if (!pool->workers) {
         job->run(job->argument);
         job->state = TLM_JOB_DONE;
-        if (job->then)
-            job->then(job->owner);
         return;
     }
     pthread_mutex_lock(&pool->lock);
@@ -212,7 +211,7 @@ void tlm__pool_wait(struct tlm_pool *pool, struct tlm_job *job)
     while (!is_over(job)) {
         struct tlm_job *other = take(pool);
         if (other)
-            run(pool, other);
+            run(pool, other, false);
         else
             sleep_until(pool, &pool->finished, &pool->finished_on);
     }

@@ -15,7 +15,7 @@ struct tlm_pool;
 struct tlm_job {
     void (*run)(void *argument);
     void *argument;
-    void (*then)(void *owner); /* what the thread does once the job is done, or NULL */
+    void (*then)(void *owner); /* what a worker does that has done the job, or NULL */
     void *owner;
     struct tlm_job *next;                                                       /* pool's */
     enum { TLM_JOB_IDLE, TLM_JOB_QUEUED, TLM_JOB_RUNNING, TLM_JOB_DONE } state; /* pool's */
