@@ -76,7 +76,6 @@ def test_usage():
         (["--flush-interval", "soon"], "soon"),
         (["--memory", "1MiB"], "memory"),
         (["--memory", "0"], "memory"),
-        (["--batch-points", "0"], "batch"),
         (["--codec", "lzma"], "lzma"),
         (["--fsync", "often"], "often"),
         (["--bad-rows", "keep"], "keep"),
