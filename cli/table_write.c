@@ -170,8 +170,7 @@ static const struct opt write_options[] = {
 
     {ROW(OPT_GROUP, 0, "Batching")},
     {COUNT(0, "batch-points", writer.batch_points), .value = "N",
-     .preset = "250k, for many series up to 1M",
-     .help = "Write when N points are held"},
+     .preset = "250k, for many series up to 1M", .help = "Write when N points are held"},
     {DURATION(0, "flush-interval", writer.flush_interval_ns), .value = "DUR",
      .help = "Write a held point at the latest after DUR; 0: no limit"},
     {COUNT('j', "threads", threads), .value = "N", .preset = "one per processor",

@@ -28,7 +28,7 @@ struct item {
 /* One block. */
 struct tlm_block_job {
     struct tlm_job job, written; /* written: a promise */
-    struct tlm_writer *writer; /* what it reads of it does not change meanwhile */
+    struct tlm_writer *writer;   /* what it reads of it does not change meanwhile */
     struct tlm_compressor *compressor;
     struct item *items;
     size_t n_items, cap;
@@ -82,8 +82,7 @@ static struct tlm_block_job *block_at(struct tlm_writer *w, size_t number)
 static void write_bytes(struct tlm_writer *w, struct tlm_block_job *block)
 {
     uint64_t start = tlm__clock_monotonic_ns();
-    block->code =
-        tlm__part_write(w->part.file, block->block.data, block->block.len, &block->error);
+    block->code = tlm__part_write(w->part.file, block->block.data, block->block.len, &block->error);
     block->write_ns = tlm__clock_monotonic_ns() - start;
 }
 

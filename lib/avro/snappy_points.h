@@ -12,8 +12,8 @@
 
 /* Appends the elements of a snappy stream for all bytes of a span of kind STRINGS, JSON or ARRAYS
  * to out (len + len / 8 bytes and TLM_SNAPPY_SCRIBBLE); returns the end. Copies stay inside
- * the span: bytes may have been left out in front of it. The span's kind is a hint: the output is right whatever the bytes are, and
- * depends on them alone. */
+ * the span: bytes may have been left out in front of it. The span's kind is a hint: the output is
+ * right whatever the bytes are, and depends on them alone. */
 uint8_t *tlm__snappy_put_points(const uint8_t *raw, const struct tlm_span *span, uint8_t *out);
 
 /* How many points there are, at most some hundred of the first. */

@@ -50,8 +50,8 @@ static void sleep_until(struct tlm_pool *pool, pthread_cond_t *condition, const 
     pthread_mutex_lock(&pool->lock);
 }
 
-/* Of a lock that is held for some dozens of instructions: who finds it taken looks again for a while
- * before it sleeps. */
+/* Of a lock that is held for some dozens of instructions: who finds it taken looks again for a
+ * while before it sleeps. */
 void tlm__lock_init(pthread_mutex_t *lock)
 {
     pthread_mutexattr_t attributes;

@@ -20,8 +20,8 @@
 #include <unistd.h>
 
 #define OUT_BYTES (1U << 20)
-#define MAX_DIGITS 9
-#define MAX_CELL 64 /* more than any cell with its name takes */
+#define MAX_DIGITS 14 /* 17 significant ones as a rule */
+#define MAX_CELL 64   /* more than any cell with its name takes */
 
 struct options {
     bool csv, rfc3339, text;
@@ -68,6 +68,8 @@ static int64_t step(struct generator *gen, int64_t limit)
 {
     uint64_t bits = next_random(gen);
     uint64_t span = (uint64_t)limit + 1;
+    if (span > UINT32_MAX)
+        return (int64_t)(bits % span) - (int64_t)(next_random(gen) % span);
     int64_t a = (int64_t)(((bits >> 32) * span) >> 32);
     int64_t b = (int64_t)(((bits & 0xffffffffU) * span) >> 32);
     return a - b;

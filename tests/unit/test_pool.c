@@ -116,5 +116,5 @@ START_TEST(who_waits_leaves_what_follows)
 }
 END_TEST
 
-UNIT_MAIN("pool", every_job_runs_once, waiting_for_no_job_returns,
-          a_worker_does_what_follows_a_job, who_waits_leaves_what_follows)
+UNIT_MAIN("pool", every_job_runs_once, waiting_for_no_job_returns, a_worker_does_what_follows_a_job,
+          who_waits_leaves_what_follows)
