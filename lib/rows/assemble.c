@@ -122,28 +122,28 @@ static enum tlm_code add_value(struct tlm_assembler *assembler, struct tlm_name 
         name->seen_cell != NO_CELL ? &assembler->rows->cells[name->seen_cell] : add_cell(assembler);
     if (!cell)
         return TLM_NO_MEMORY;
-    cell->channel = name->number & TLM_CHANNEL_MAX;
+    /* Set as a whole: memory that is only written need not be waited for. */
+    struct tlm_cell made = {.channel = name->number & TLM_CHANNEL_MAX};
+    const struct tlm_number *number = &value->number;
     name->seen_cell = (size_t)(cell - assembler->rows->cells);
-    if (value->kind == TLM_VALUE_NUMBER && name->forced_type < 0) {
-        if (value->number.kind == TLM_NUMBER_DOUBLE) {
-            cell->kind = TLM_DOUBLE;
-            cell->value.real = value->number.real;
-            return TLM_OK;
-        }
-        if (value->number.kind == TLM_NUMBER_INT &&
-            assembler->rules->options.int_as == TLM_INT_AUTO) {
-            cell->kind = TLM_CELL_INT;
-            cell->value.integer = value->number.integer;
-            return TLM_OK;
-        }
+    if (name->forced_type < 0 && value->kind == TLM_VALUE_TEXT) {
+        made.kind = TLM_STRING;
+        made.value.bytes = value->text;
+        made.length = (uint32_t)value->len;
+    } else if (name->forced_type < 0 && value->kind == TLM_VALUE_NUMBER &&
+               number->kind == TLM_NUMBER_DOUBLE) {
+        made.kind = TLM_DOUBLE;
+        made.value.real = number->real;
+    } else if (name->forced_type < 0 && value->kind == TLM_VALUE_NUMBER &&
+               number->kind == TLM_NUMBER_INT && assembler->rules->options.int_as == TLM_INT_AUTO) {
+        made.kind = TLM_CELL_INT;
+        made.value.integer = number->integer;
+    } else {
+        *cell = made;
+        return tlm__cell_settle(assembler, name, value, cell);
     }
-    if (value->kind == TLM_VALUE_TEXT && name->forced_type < 0) {
-        cell->kind = TLM_STRING;
-        cell->value.bytes = value->text;
-        cell->length = (uint32_t)value->len;
-        return TLM_OK;
-    }
-    return tlm__cell_settle(assembler, name, value, cell);
+    *cell = made;
+    return TLM_OK;
 }
 
 /* Drops what an earlier member of the same name left in this row. */

@@ -19,6 +19,9 @@ enum tlm_role {
     TLM_ROLE_NAMELESS /* the empty name, or one with a NUL inside: refused */
 };
 
+/* How many of the names that have followed a name are kept. */
+#define TLM_FOLLOWERS 4
+
 struct tlm_name {
     const char *text; /* as in the input (flattened), NUL-terminated */
     size_t len;
@@ -29,6 +32,9 @@ struct tlm_name {
     uint64_t seen_row;           /* assembler's: the last row that had it */
     size_t seen_cell;            /* and where its cell is */
     struct tlm_name *seen_under; /* and the flattened object that held it, or NULL */
+    /* JSON: a guess at the next name, the likeliest first. Only those whose text is also their
+     * source text. */
+    struct tlm_name *followers[TLM_FOLLOWERS];
 };
 
 struct tlm_columns {

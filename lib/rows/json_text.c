@@ -93,34 +93,23 @@ static inline bool is_plain(unsigned char c)
     return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
 }
 
-/* As far as whole vectors tell: the first byte that is not plain, or one with less than a vector
- * behind it. */
-static inline const char *plain_end16(const char *p, const char *end)
-{
 #if defined(__SSE2__)
-    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
-    const __m128i space = _mm_set1_epi8(' ');
-    for (; end - p >= 16; p += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-        __m128i others =
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash));
-        /* Signed: bytes above 0x7f are below the space too. */
-        others = _mm_or_si128(others, _mm_cmplt_epi8(bytes, space));
-        unsigned marks = (unsigned)_mm_movemask_epi8(others);
-        if (marks)
-            return p + __builtin_ctz(marks);
-    }
-#else
-    (void)end;
-#endif
-    return p;
+/* A bit for each of the 16 bytes that is not plain. */
+static inline uint32_t marks16(const char *p)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i others = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                  _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+    /* Signed: bytes above 0x7f are below the space too. */
+    others = _mm_or_si128(others, _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')));
+    return (uint32_t)_mm_movemask_epi8(others);
 }
+#endif
 
 /* The first byte that is not plain. In a word, a byte of `marks` is set for each byte that is
  * not; borrows can only mark bytes above one that is marked rightly, and the lowest counts. */
-static inline const char *plain_end(const char *p, const char *end)
+static inline const char *plain_end8(const char *p, const char *end)
 {
-    p = plain_end16(p, end);
     for (; end - p >= 8; p += 8) {
         uint64_t word = load(p);
         uint64_t marks = (word - EACH_BYTE * 0x20) | ((word ^ (EACH_BYTE * '"')) - EACH_BYTE) |
@@ -132,6 +121,19 @@ static inline const char *plain_end(const char *p, const char *end)
     while (p < end && is_plain((unsigned char)*p))
         p++;
     return p;
+}
+
+/* The same. Most strings end in the first 32 bytes, which are looked at without a branch. */
+static inline const char *plain_end(const char *p, const char *end)
+{
+#if defined(__SSE2__)
+    for (; end - p >= 32; p += 32) {
+        uint32_t marks = marks16(p) | marks16(p + 16) << 16;
+        if (marks)
+            return p + __builtin_ctz(marks);
+    }
+#endif
+    return plain_end8(p, end);
 }
 
 /* The four hexadecimal digits at p, or -1. */
@@ -158,27 +160,21 @@ static bool is_low_surrogate(const char *p, const char *end)
     return tlm__json_starts(p, end, "\\u", 2) && (hex4(p + 2, end) & ~0x3ff) == 0xdc00;
 }
 
-static bool is_named_escape(char c)
+/* What a backslash and the character mean, 0 when that is more than one character or nothing. */
+static const char named_escapes[256] = {
+    ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
+    ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
+};
+
+static inline char named_escape(char c)
 {
-    switch (c) {
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't':
-        return true;
-    default:
-        return false;
-    }
+    return named_escapes[(unsigned char)c];
 }
 
 /* Length of the escape at p (both halves of a pair), or 0 with fault filled in. */
 static size_t escape_length(const char *p, const char *end, struct tlm_json_fault *fault)
 {
-    if (end - p >= 2 && is_named_escape(p[1]))
+    if (end - p >= 2 && named_escape(p[1]))
         return 2;
     if (end - p < 2 || p[1] != 'u') {
         tlm__json_expect(fault, p + 1, "expected one of \"\\/bfnrtu after a backslash");
@@ -238,13 +234,10 @@ static size_t put_utf8(char *out, int32_t code)
 /* Decodes the escape at *p and steps over it. */
 static size_t decode_escape(const char **p, const char *end, char *out)
 {
-    static const char named[] = "\"\"\\\\//b\bf\fn\nr\rt\t";
     const char *escape = *p;
     *p += 2;
     if (escape[1] != 'u') {
-        for (size_t i = 0; i < sizeof named - 1; i += 2)
-            if (named[i] == escape[1])
-                *out = named[i + 1];
+        *out = named_escape(escape[1]);
         return 1;
     }
     int32_t code = hex4(escape + 2, end);
@@ -256,10 +249,19 @@ static size_t decode_escape(const char **p, const char *end, char *out)
     return put_utf8(out, code);
 }
 
-/* Copies what comes before the next backslash, whose place is returned, or all. Up to 7 bytes
+/* Copies what comes before the next backslash, whose place is returned, or all. Up to a vector
  * behind it may go along: the output is never ahead of the text. */
 static inline const char *copy_unescaped(const char *p, const char *end, char *to)
 {
+#if defined(__SSE2__)
+    for (; end - p >= 16; p += 16, to += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+        _mm_storeu_si128((__m128i *)(void *)to, bytes);
+        unsigned marks = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+        if (marks)
+            return p + __builtin_ctz(marks);
+    }
+#endif
     for (; end - p >= 8; p += 8, to += 8) {
         memcpy(to, p, 8);
         uint64_t marks = load(p) ^ EACH_BYTE * '\\';
@@ -280,7 +282,7 @@ size_t tlm__json_decode(const char *text, size_t len, char *out)
         const char *escape = copy_unescaped(p, end, to);
         to += escape - p;
         p = escape;
-        if (p < end)
+        while (p < end && *p == '\\')
             to += decode_escape(&p, end, to);
     }
     return (size_t)(to - out);

@@ -10,19 +10,14 @@
 #include "rows/long_lane.h"
 #include "rows/row_tags.h"
 
-/* How far ahead in the layout a name is looked for when some members are missing. */
-enum { LAYOUT_REACH = 16 };
-
 struct tlm_json_parser {
     struct tlm_assembler *assembler;
     struct tlm_json_reader reader;
     const char *flatten; /* separator, or NULL */
     size_t flatten_len;
-    /* The names of an earlier row in their order, a guess at the next row's. Only names whose
-     * text is also their source text; NULL for others. */
-    struct tlm_name **layout;
-    size_t n_layout, layout_cap, layout_at;
-    struct tlm_buf path; /* of the flattened object at hand, with a separator behind each key */
+    struct tlm_name start; /* stands before the first name of a row */
+    struct tlm_name *last; /* the name before the one at hand */
+    struct tlm_buf path;   /* of the flattened object at hand, with a separator behind each key */
     size_t path_lens[TLM_JSON_DEPTH];
     struct tlm_buf decoded; /* a key with escapes */
     struct tlm_hot_lane *hot;
@@ -62,7 +57,6 @@ void tlm__json_parser_free(struct tlm_json_parser *parser)
     if (!parser)
         return;
     tlm__json_reader_release(&parser->reader);
-    free(parser->layout);
     tlm__hot_free(parser->hot);
     tlm__long_free(parser->longs);
     tlm__buf_release(&parser->path);
@@ -72,22 +66,45 @@ void tlm__json_parser_free(struct tlm_json_parser *parser)
 
 /* ---- names ---------------------------------------------------------------------------------- */
 
-/* The next name of the layout when the source has exactly its text in quotes at p. */
+static inline bool is_same_text(const char *a, const char *b, size_t len)
+{
+    if (len < 8)
+        return tlm__name_words(a, len).head == tlm__name_words(b, len).head &&
+               tlm__name_words(a, len).tail == tlm__name_words(b, len).tail;
+    for (size_t i = 0; i < len - 8; i += 8)
+        if (tlm__name_load(a + i, 8) != tlm__name_load(b + i, 8))
+            return false;
+    return tlm__name_load(a + len - 8, 8) == tlm__name_load(b + len - 8, 8);
+}
+
+/* Makes a name the likeliest one to come behind the last. It replaces the one at `place`. */
+static inline void put_first(struct tlm_name *last, struct tlm_name *name, size_t place)
+{
+    for (; place; place--)
+        last->followers[place] = last->followers[place - 1];
+    last->followers[0] = name;
+}
+
+/* A follower of the last name, when the source has exactly its text in quotes at p. */
 static struct tlm_name *guess_name(struct tlm_json_parser *parser, struct key *key)
 {
     struct tlm_json_reader *reader = &parser->reader;
-    if (parser->layout_at >= parser->n_layout || parser->path.len)
-        return NULL;
-    struct tlm_name *name = parser->layout[parser->layout_at];
-    if (!name || (size_t)(reader->end - reader->p) < name->len + 2)
-        return NULL;
+    struct tlm_name *last = parser->last, *name;
     const char *text = reader->p + 1;
-    if (reader->p[0] != '"' || text[name->len] != '"' || memcmp(text, name->text, name->len) != 0)
-        return NULL;
-    parser->layout_at++;
-    *key = (struct key){name->text, name->len, text, name->len};
-    reader->p = text + name->len + 1;
-    return name;
+    const size_t room = (size_t)(reader->end - reader->p), above = parser->path.len;
+    for (size_t i = 0; i < TLM_FOLLOWERS && (name = last->followers[i]); i++) {
+        const size_t len = name->len - above;
+        if (name->seen_under != parser->assembler->object || room < len + 2 || text[-1] != '"' ||
+            text[len] != '"' || !is_same_text(text, name->text + above, len))
+            continue;
+        if (i)
+            put_first(last, name, i);
+        parser->last = name;
+        *key = (struct key){text, len, text, len};
+        reader->p = text + len + 1;
+        return name;
+    }
+    return NULL;
 }
 
 static bool is_own_source_text(const struct tlm_name *name)
@@ -98,41 +115,21 @@ static bool is_own_source_text(const struct tlm_name *name)
     return true;
 }
 
-/* Brings the layout in line with a name that it did not foresee. */
-static bool learn_name(struct tlm_json_parser *parser, struct tlm_name *name)
-{
-    for (size_t i = parser->layout_at; i < parser->n_layout; i++) {
-        if (i - parser->layout_at > LAYOUT_REACH)
-            break;
-        if (parser->layout[i] != name)
-            continue;
-        parser->layout_at = i + 1;
-        return true;
-    }
-    if (parser->layout_at == parser->layout_cap) {
-        size_t cap = parser->layout_cap ? parser->layout_cap * 2 : 64;
-        struct tlm_name **layout = realloc(parser->layout, cap * sizeof(struct tlm_name *));
-        if (!layout)
-            return false;
-        parser->layout = layout;
-        parser->layout_cap = cap;
-    }
-    parser->layout[parser->layout_at++] = is_own_source_text(name) ? name : NULL;
-    if (parser->n_layout < parser->layout_at)
-        parser->n_layout = parser->layout_at;
-    return true;
-}
-
+/* The name of that text, which no follower had. */
 static struct tlm_name *look_up(struct tlm_json_parser *parser, const char *text, size_t len)
 {
-    struct tlm_name *name =
-        parser->layout_at < parser->n_layout ? parser->layout[parser->layout_at] : NULL;
-    if (name && name->len == len && memcmp(name->text, text, len) == 0) {
-        parser->layout_at++;
-        return name;
+    struct tlm_name *name = tlm__columns_name(parser->assembler->columns, text, len);
+    if (!name)
+        return NULL;
+    if (is_own_source_text(name)) {
+        size_t place = 0;
+        while (place < TLM_FOLLOWERS - 1 && parser->last->followers[place] &&
+               parser->last->followers[place] != name)
+            place++;
+        put_first(parser->last, name, place);
     }
-    name = tlm__columns_name(parser->assembler->columns, text, len);
-    return name && learn_name(parser, name) ? name : NULL;
+    parser->last = name;
+    return name;
 }
 
 /* The name that a key means where the parser is; NULL when memory is out. */
@@ -287,7 +284,7 @@ static enum tlm_code parse_row(struct tlm_json_parser *parser, const char *text,
     reader->depth = 0;
     reader->fault.why = NULL;
     parser->path.len = 0;
-    parser->layout_at = 0;
+    parser->last = &parser->start;
     if (tlm__json_peek(reader) != '{')
         return tlm__json_expect(&reader->fault, reader->p, "expected a JSON object");
     enum tlm_code code = enter_object(parser, NULL);

@@ -4,7 +4,7 @@
 
 #include "rows/assemble.h"
 
-struct tlm_json_parser; /* one per thread; remembers the layout of the last row as a guess */
+struct tlm_json_parser; /* one per thread; remembers which names follow which as a guess */
 
 struct tlm_json_parser *tlm__json_parser_new(struct tlm_assembler *assembler); /* or NULL */
 void tlm__json_parser_free(struct tlm_json_parser *parser);

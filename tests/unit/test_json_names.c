@@ -156,6 +156,38 @@ START_TEST(flatten_and_the_guess)
 }
 END_TEST
 
+/* The same name in several objects, more names behind one than are kept as a guess, and names that
+ * begin like others, all of it twice so that there are guesses. */
+START_TEST(flatten_and_guesses_that_change)
+{
+    struct tlm_row_options options = defaults();
+    struct json_rows j;
+    static const char text[] =
+        "{\"t\":1,\"a\":{\"b\":{\"c\":1}},\"b\":{\"c\":2}}\n"
+        "{\"t\":2,\"a.b\":{\"c\":1},\"b.c\":2}\n"
+        "{\"t\":3,\"a\":{\"b.c\":1},\"b\":{\"c\":2}}\n"
+        "{\"t\":4,\"a\":{\"b\":{\"c\":1}},\"b\":{\"c\":2}}\n"
+        "{\"t\":5,\"a\":{\"c\":1},\"c\":2}\n{\"t\":6,\"a\":{\"c\":1,\"cc\":3},\"c\":2}\n"
+        "{\"t\":7,\"a\":{\"cc\":1,\"c\":3},\"cc\":2}\n{\"t\":8,\"a\":{\"b\":{}},\"c\":2}\n"
+        "{\"t\":9,\"a\":{\"d\":1},\"e\":1}\n{\"t\":9,\"a\":{\"e\":1},\"d\":1}\n"
+        "{\"t\":9,\"a\":{\"f\":1},\"f\":1}\n{\"t\":9,\"a\":{\"\\u0066\":1},\"f\":1}\n"
+        "{\"t\":9,\"a\":{\"d\":1},\"abcdefgh\":1}\n{\"t\":9,\"a\":{\"d\":1},\"abcdefgi\":1}\n"
+        "{\"t\":9,\"a\":{\"d\":1},\"abcdefghi\":1}\n";
+    static const char expected[] =
+        "1 a.b.c=1i b.c=2i\n2 a.b.c=1i b.c=2i\n3 a.b.c=1i b.c=2i\n4 a.b.c=1i b.c=2i\n"
+        "5 a.c=1i c=2i\n6 a.c=1i a.cc=3i c=2i\n7 a.cc=1i a.c=3i cc=2i\n8 c=2i\n"
+        "9 a.d=1i e=1i\n9 a.e=1i d=1i\n9 a.f=1i f=1i\n9 a.f=1i f=1i\n"
+        "9 a.d=1i abcdefgh=1i\n9 a.d=1i abcdefgi=1i\n9 a.d=1i abcdefghi=1i\n";
+    options.flatten = ".";
+    json_rows_open(&j, &options);
+    for (int i = 0; i < 2; i++) {
+        json_rows_parse(&j, text, sizeof text - 1);
+        ck_assert_str_eq(json_rows_show(&j), expected);
+    }
+    json_rows_close(&j);
+}
+END_TEST
+
 /* ---- depth ---------------------------------------------------------------------------------- */
 
 static void assert_depth(const struct tlm_row_options *options, const char *open,
@@ -200,4 +232,4 @@ END_TEST
 UNIT_MAIN("json_names", unwanted_names_are_checked_all_the_same,
           structures_as_time_or_tag_are_refused, long_rows_with_tags, flatten_joins_names,
           flatten_and_roles, flatten_refuses_what_is_refused_without, flatten_and_the_guess,
-          depth_limit)
+          flatten_and_guesses_that_change, depth_limit)
