@@ -241,6 +241,10 @@ static void put_stretch(struct timeline *timeline, struct timeline_series *serie
         cell->marks |= TIMELINE_LATE;
     if (stretch->last_ns > series->latest_ns)
         series->latest_ns = stretch->last_ns;
+    if (!cell->points || stretch->first_ns < cell->first_ns)
+        cell->first_ns = stretch->first_ns;
+    if (!cell->points || stretch->last_ns > cell->last_ns)
+        cell->last_ns = stretch->last_ns;
     cell->points += stretch->points;
     cell->file = timeline->files;
 }
@@ -289,12 +293,26 @@ enum tlm_code timeline_add(struct timeline *timeline, struct tlm_file *file,
     return tlm_file_read(file, &reading, error);
 }
 
+/* Points may lie outside the times that the headers tell, and centuries apart. */
+static int64_t longer(int64_t gap_ns, int64_t from_ns, int64_t to_ns)
+{
+    if (from_ns >= to_ns)
+        return gap_ns;
+    uint64_t ns = (uint64_t)to_ns - (uint64_t)from_ns;
+    ns = ns < INT64_MAX ? ns : INT64_MAX;
+    return (int64_t)ns > gap_ns ? (int64_t)ns : gap_ns;
+}
+
 int64_t timeline_gap_ns(const struct timeline *timeline, const struct timeline_cell *row)
 {
-    size_t longest = 0, now = 0;
+    int64_t gap_ns = 0, last_ns = timeline->first_ns;
+    bool empty = false; /* the cell before */
     for (size_t i = 0; i < timeline->width; i++) {
-        now = row[i].points ? 0 : now + 1;
-        longest = now > longest ? now : longest;
+        if (row[i].points && empty)
+            gap_ns = longer(gap_ns, last_ns, row[i].first_ns);
+        if (row[i].points)
+            last_ns = row[i].last_ns;
+        empty = !row[i].points;
     }
-    return (int64_t)(nanoseconds(timeline) * (double)longest / (double)timeline->width);
+    return empty ? longer(gap_ns, last_ns, timeline->last_ns) : gap_ns;
 }

@@ -11,7 +11,8 @@ enum {
 
 struct timeline_cell {
     uint64_t points;
-    uint32_t file; /* the last one with points here, from 1 */
+    int64_t first_ns, last_ns; /* of the points */
+    uint32_t file;             /* the last one with points here, from 1 */
     uint8_t marks;
 };
 
@@ -36,7 +37,8 @@ void timeline_release(struct timeline *timeline);
 enum tlm_code timeline_add(struct timeline *timeline, struct tlm_file *file,
                            const struct tlm_selection *selection, unsigned threads,
                            struct tlm_error *error);
-/* The longest stretch of a row without data; 0: it has some everywhere. */
+/* The longest time between two points, or a point and the end, of a row, if a cell is empty there;
+ * 0: none is. */
 int64_t timeline_gap_ns(const struct timeline *timeline, const struct timeline_cell *row);
 /* The time at the beginning of a cell. */
 int64_t timeline_time(const struct timeline *timeline, size_t cell);
