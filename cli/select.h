@@ -15,6 +15,7 @@ struct select_args {
     const char *from, *to;
 };
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): the field goes into offsetof */
 /* Option rows for the field `field`, a struct select_args, of ARGS (see table_rows.h). */
 #define SELECT_ROWS(field)                                                                        \
     {ROW(OPT_GROUP, 0, "Selection")},                                                             \
@@ -28,6 +29,7 @@ struct select_args {
     {                                                                                             \
         TEXT(0, "to", field.to), .value = "TIME", .help = "Only points before then"               \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 struct select {
     const struct select_args *args;

@@ -160,7 +160,7 @@ static bool run_all(const struct bench_volume *volume, const struct limit_sample
 enum tlm_code bench_limit_measure(const struct bench_volume *volume, unsigned runs,
                                   struct bench_limit *limit, struct tlm_error *error)
 {
-    struct tlm_error failure;
+    struct tlm_error failure = {0};
     struct limit_sample sample;
     struct bench_volume work = *volume;
     double part[PARTS];

@@ -21,7 +21,7 @@ struct rival_value {
 };
 
 /* Replaces `out`. *writer is set only on TLM_OK. */
-enum tlm_code rival_writer_open(struct rival_writer **writer, const char *out,
+enum tlm_code rival_writer_open(struct rival_writer **result, const char *out,
                                 struct tlm_error *error);
 /* Writes what is held and closes the file; the writer still has to be freed. */
 enum tlm_code rival_writer_close(struct rival_writer *writer, struct tlm_error *error);

@@ -24,6 +24,7 @@ static bool parse_offset(const char *at, int64_t *seconds)
     *seconds = 0;
     if ((*at == 'Z' || *at == 'z') && !at[1])
         return true;
+    /* NOLINTNEXTLINE(cert-err34-c): two digits overflow nothing */
     if ((*at != '+' && *at != '-') || sscanf(at + 1, "%2d:%2d%n", &hours, &minutes, &len) != 2 ||
         at[1 + len])
         return false;

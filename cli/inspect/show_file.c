@@ -42,11 +42,12 @@ static bool show_title(FILE *out, const struct survey *survey, const struct scre
 {
     const char *path = survey->info->path;
     char *clean = screen_text_clean(path, strlen(path));
-    if (clean)
-        fprintf(out, "%s%s%s\n", color_begin(look->color, COLOR_TITLE), clean,
-                color_end(look->color, COLOR_TITLE));
+    if (!clean)
+        return false;
+    fprintf(out, "%s%s%s\n", color_begin(look->color, COLOR_TITLE), clean,
+            color_end(look->color, COLOR_TITLE));
     free(clean);
-    return clean;
+    return true;
 }
 
 static bool show_size(FILE *out, const struct survey *survey, const struct screen_look *look)
@@ -133,7 +134,7 @@ static bool show_pair(FILE *out, const struct tlm_file_pair *pair, const char *l
     if (!text)
         return false;
     memcpy(text, pair->key.data, key);
-    memcpy(text + key, " = ", 3);
+    memcpy(text + key, " = ", 3); /* NOLINT(bugprone-not-null-terminated-result) */
     if (value)
         memcpy(text + key + 3, pair->value.data, value);
     bool done = show_bytes(out, look, label, text, key + 3 + value);

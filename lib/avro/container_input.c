@@ -228,7 +228,7 @@ enum tlm_code tlm__container_input_skip(struct tlm_container_input *input, uint6
     }
     for (uint64_t done = *got = 0; done < len; *got = done) {
         const uint8_t *bytes;
-        size_t there;
+        size_t there = 0;
         enum tlm_code code = tlm__container_input_peek(input, 1, &bytes, &there, error);
         if (code || !there)
             return code;

@@ -27,7 +27,7 @@ bool tlm__snappy_found_most(const struct tlm_snappy_echoes *echoes);
 
 /* Writes a column of VALUES: long copies of what came before, and what is between them compared
  * element by element. */
-void tlm__snappy_put_echoes(struct tlm_snappy_stream *stream, struct tlm_snappy_echoes *echoes,
-                            const struct tlm_layout *layout, size_t span);
+void tlm__snappy_put_echoes(struct tlm_snappy_stream *s, struct tlm_snappy_echoes *echoes,
+                            const struct tlm_layout *layout, size_t number);
 
 #endif

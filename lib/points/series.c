@@ -217,6 +217,7 @@ static bool use_own(struct tlm_held_columns *columns)
     if (!grow_times(columns->own, columns->n, columns->cap))
         return false;
     if (columns->n)
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): points have timestamps */
         memcpy(columns->own->ns, columns->times->ns, columns->n * sizeof *columns->own->ns);
     columns->own->n = columns->n;
     columns->times = columns->own;
@@ -253,6 +254,7 @@ bool tlm__held_add_times(struct tlm_series_set *set, struct tlm_held_columns *co
     struct tlm_held_times *own = columns->own;
     if (!grow_times(own, own->n + n, columns->cap))
         return false;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): there is room, n is at least 1 */
     memcpy(own->ns + own->n, times_ns, n * sizeof *times_ns);
     own->n += n;
     set->latest = own;
