@@ -72,7 +72,8 @@ struct tlm_error {
     int sys_errno;     /* errno of the call that failed, or 0 */
     uint64_t row;      /* row in its source, from 1, or 0 */
     uint64_t byte;     /* byte offset in its source; meaningful when row is set */
-    char message[768]; /* one line, without newline; names file, row and value where known */
+    char message[768]; /* one line of UTF-8, without newline and control characters; names file, row
+                        * and value where known */
 };
 
 /* A short stable name of a code: "syntax", "time", "io". Never NULL. */

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* What a long path must leave for the system's reason. */
 enum { REASON_ROOM = 160 };
 
@@ -91,9 +93,7 @@ static enum tlm_code fill(struct tlm_error *error, enum tlm_code code, int sys_e
         snprintf(error->message + used, sizeof error->message - used, ": %s",
                  strerror_r(sys_errno, reason, sizeof reason));
     }
-    for (char *p = error->message; *p; p++)
-        if ((unsigned char)*p < 0x20)
-            *p = '?';
+    tlm__make_printable(error->message, strlen(error->message));
     return code;
 }
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "rows/json_array.h"
 #include "rows/parse_json.h"
 
@@ -13,8 +14,9 @@ struct tlm_shown tlm__show(const char *text, size_t len)
     size_t n = len < most ? len : most;
     while (n < len && n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
         n--;
-    for (size_t i = 0; i < n; i++)
-        shown.text[i] = (unsigned char)text[i] < 0x20 || text[i] == 0x7f ? '?' : text[i];
+    if (n)
+        memcpy(shown.text, text, n);
+    tlm__make_printable(shown.text, n);
     strcpy(shown.text + n, n < len ? "..." : "");
     return shown;
 }

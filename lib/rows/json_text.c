@@ -6,6 +6,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "base/utf8.h"
 #include "rows/parse_json.h"
 
 #define EACH_BYTE UINT64_C(0x0101010101010101)
@@ -44,24 +45,6 @@ static inline uint64_t load(const char *p)
     return word;
 }
 
-/* Length of the sequence of two to four bytes at p, 0 when it is not one (Unicode 15, table
- * 3-7: no overlong forms, no surrogates, nothing above U+10FFFF). */
-static size_t sequence_length(const char *text, const char *end)
-{
-    const unsigned char *p = (const unsigned char *)text;
-    size_t len = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-    if (p[0] < 0xc2 || p[0] > 0xf4 || (size_t)(end - text) < len)
-        return 0;
-    unsigned char low = p[0] == 0xe0 ? 0xa0 : p[0] == 0xf0 ? 0x90 : 0x80;
-    unsigned char high = p[0] == 0xed ? 0x9f : p[0] == 0xf4 ? 0x8f : 0xbf;
-    if (p[1] < low || p[1] > high)
-        return 0;
-    for (size_t i = 2; i < len; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    return len;
-}
-
 static const char *ascii_end(const char *p, const char *end)
 {
     for (; end - p >= 8; p += 8) {
@@ -80,7 +63,7 @@ bool tlm__utf8_valid(const char *text, size_t len)
     while ((p = ascii_end(p, end)) < end) {
         size_t n;
         for (; p < end && (unsigned char)*p >= 0x80; p += n)
-            if (!(n = sequence_length(p, end)))
+            if (!(n = tlm__utf8_length(p, end)))
                 return false;
     }
     return true;
@@ -205,7 +188,7 @@ const char *tlm__json_string_end(const char *p, const char *end, bool *escaped,
             n = escape_length(p, end, fault);
         } else if ((unsigned char)*p < 0x20) {
             tlm__json_fail(fault, TLM_ROW_SYNTAX, p, "a control character in a string");
-        } else if (!(n = sequence_length(p, end))) {
+        } else if (!(n = tlm__utf8_length(p, end))) {
             tlm__json_fail(fault, TLM_ROW_UTF8, p, "text that is not UTF-8");
         }
         if (!n)

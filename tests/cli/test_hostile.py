@@ -100,7 +100,7 @@ def test_a_flip_at_every_byte():
         bad = read_by_all(files)
         for name, said in bad.items():
             check(re.search(r"byte \d+|schema|codec|figure|header", said), name, said)
-        if codec != "null":  # without a checksum another value is as good
+        if codec in ("snappy", "zstandard"):  # without a checksum another value is as good
             check_unnoticed([name for name in files if name not in bad], codec)
         for name in files:
             os.unlink(name)

@@ -25,6 +25,23 @@ START_TEST(errors_name_code_cause_and_keep_one_line)
 }
 END_TEST
 
+/* A terminal takes nothing from a file for its own. */
+START_TEST(messages_are_printable_text)
+{
+    static const char *const cases[][2] = {
+        {"sn\xf9\x1bpy", "sn??py"},
+        {"\x7f\x9b\xc2\x9b|\xc2\xa0|", "????|\xc2\xa0|"},
+        {"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"},
+        {"\xed\xa0\x80|\xc0\x80|\xe2\x82", "???|??|??"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct tlm_error error;
+        tlm__fail(&error, TLM_INPUT, "%s", cases[i][0]);
+        ck_assert_str_eq(error.message, cases[i][1]);
+    }
+}
+END_TEST
+
 START_TEST(a_long_path_leaves_room_for_the_reason)
 {
     struct tlm_error error;
@@ -114,6 +131,7 @@ START_TEST(tag_sets_do_not_depend_on_order)
 }
 END_TEST
 
-UNIT_MAIN("base", errors_name_code_cause_and_keep_one_line, a_long_path_leaves_room_for_the_reason,
-          buffers_grow_and_refuse_absurd_sizes, arena_pieces_stay_where_they_are,
-          interning_numbers_in_order, tag_sets_do_not_depend_on_order)
+UNIT_MAIN("base", errors_name_code_cause_and_keep_one_line, messages_are_printable_text,
+          a_long_path_leaves_room_for_the_reason, buffers_grow_and_refuse_absurd_sizes,
+          arena_pieces_stay_where_they_are, interning_numbers_in_order,
+          tag_sets_do_not_depend_on_order)

@@ -44,6 +44,18 @@ START_TEST(unwanted_names_are_checked_all_the_same)
 }
 END_TEST
 
+/* A terminal takes nothing from a row for its own. */
+START_TEST(reasons_are_printable_text)
+{
+    struct tlm_row_options options = defaults();
+    ROWS_WITH(options,
+              "{\"t\":\"\xc2\x9b\x7f\xc3\xa4\",\"b\":1}\n{\"t\":1,\"\xc2\x9b\x7f\":[1],"
+              "\"\xc2\x9b\x7f\":2}\n",
+              "!time timestamp \"???\xc3\xa4\" is not a number\n"
+              "!duplicate-key key \"???\" appears twice\n");
+}
+END_TEST
+
 START_TEST(structures_as_time_or_tag_are_refused)
 {
     struct tlm_row_options options = defaults();
@@ -229,7 +241,7 @@ START_TEST(depth_limit)
 }
 END_TEST
 
-UNIT_MAIN("json_names", unwanted_names_are_checked_all_the_same,
+UNIT_MAIN("json_names", unwanted_names_are_checked_all_the_same, reasons_are_printable_text,
           structures_as_time_or_tag_are_refused, long_rows_with_tags, flatten_joins_names,
           flatten_and_roles, flatten_refuses_what_is_refused_without, flatten_and_the_guess,
           flatten_and_guesses_that_change, depth_limit)
