@@ -120,6 +120,7 @@ struct tlm_strings {
 
 /* ---- the writer ----------------------------------------------------------------------------- */
 
+/* Snappy and zstandard blocks are written with a checksum. */
 enum tlm_codec { TLM_CODEC_SNAPPY, TLM_CODEC_NULL, TLM_CODEC_DEFLATE, TLM_CODEC_ZSTANDARD };
 
 enum tlm_fsync {

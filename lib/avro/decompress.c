@@ -46,12 +46,6 @@ enum tlm_code tlm__unpacker_of_name(struct tlm_string name, enum tlm_unpacker *u
                      name.len < 64 ? (int)name.len : 64, name.data);
 }
 
-bool tlm__unpacker_has_checksum(enum tlm_unpacker unpacker)
-{
-    return unpacker == TLM_UNPACKER_SNAPPY || unpacker == TLM_UNPACKER_BZIP2 ||
-           unpacker == TLM_UNPACKER_XZ;
-}
-
 /* ---- contexts ------------------------------------------------------------------------------- */
 
 struct tlm_decompressor *tlm__decompressor_new(void)

@@ -23,9 +23,6 @@ enum tlm_unpacker {
 /* By the value of avro.codec. Another name is TLM_INPUT, and the message tells it. */
 enum tlm_code tlm__unpacker_of_name(struct tlm_string name, enum tlm_unpacker *unpacker,
                                     struct tlm_error *error);
-/* Whether a changed byte in a block is told by the codec itself, from a checksum that Avro's
- * writers always make. */
-bool tlm__unpacker_has_checksum(enum tlm_unpacker unpacker);
 
 /* One per thread; keeps the libraries' contexts and the memory of what came out. */
 struct tlm_decompressor;

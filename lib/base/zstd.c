@@ -35,8 +35,10 @@ bool tlm__zstd_compress(struct tlm_zstd_compressor *compressor, const uint8_t *r
     size_t bound = ZSTD_compressBound(len);
     if (ZSTD_isError(bound) || !tlm__buf_reserve(out, bound))
         return false;
-    size_t made =
-        ZSTD_compressCCtx(compressor->context, out->data + out->len, bound, raw, len, level);
+    ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_compressionLevel, level);
+    /* Four bytes that tell a changed byte: Avro itself has no checksum. */
+    ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_checksumFlag, 1);
+    size_t made = ZSTD_compress2(compressor->context, out->data + out->len, bound, raw, len);
     if (ZSTD_isError(made)) /* with room for the bound only memory can be missing */
         return false;
     out->len += made;

@@ -82,6 +82,13 @@ START_TEST(every_codec_comes_back)
 }
 END_TEST
 
+/* From every writer. */
+static bool has_checksum(enum tlm_unpacker unpacker)
+{
+    return unpacker == TLM_UNPACKER_SNAPPY || unpacker == TLM_UNPACKER_BZIP2 ||
+           unpacker == TLM_UNPACKER_XZ;
+}
+
 /* Each truncation, each bit flip, and bytes behind the end, by one decompressor after another. */
 START_TEST(damage)
 {
@@ -109,7 +116,7 @@ START_TEST(damage)
             enum tlm_code code = unpack(decompressor, codec, &broken, 1 << 20, &back, &error);
             if (code)
                 HOLDS(code == TLM_DAMAGED || code == TLM_LIMIT, "%s bit %zu", codec, bit);
-            else if (tlm__unpacker_has_checksum(unpacker_of(codec)))
+            else if (has_checksum(unpacker_of(codec)))
                 HOLDS(back.len == raw.len && memcmp(back.data, raw.data, raw.len) == 0,
                       "%s bit %zu changes the data", codec, bit);
         }

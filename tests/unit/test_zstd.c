@@ -76,4 +76,26 @@ START_TEST(damage_and_missing_bytes)
 }
 END_TEST
 
-UNIT_MAIN("zstd", frames_come_back, damage_and_missing_bytes)
+/* In all of the frame, by its checksum. */
+START_TEST(a_changed_bit_changes_no_data)
+{
+    struct tlm_buf text = {0}, out = {0}, back = {0};
+    struct tlm_zstd_compressor *compressor = tlm__zstd_compressor_new();
+    make_text(&text);
+    ck_assert(tlm__zstd_compress(compressor, text.data, 2000, 3, &out));
+    for (size_t bit = 0; bit < 8 * out.len; bit++) {
+        out.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        if (unpack(out.data, out.len, 100000, &back) == TLM_UNPACK_END) {
+            ck_assert_uint_eq(back.len, 2000);
+            ck_assert_int_eq(memcmp(back.data, text.data, 2000), 0);
+        }
+        out.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    tlm__zstd_compressor_free(compressor);
+    tlm__buf_release(&text);
+    tlm__buf_release(&out);
+    tlm__buf_release(&back);
+}
+END_TEST
+
+UNIT_MAIN("zstd", frames_come_back, damage_and_missing_bytes, a_changed_bit_changes_no_data)
