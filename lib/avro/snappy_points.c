@@ -243,12 +243,7 @@ INLINE uint8_t *put_copy(uint8_t *out, size_t offset, size_t len)
 {
     if (__builtin_expect(len > TLM_SNAPPY_COPY_MAX, 0))
         return tlm__snappy_put_copy(out, offset, len);
-    uint32_t near = (uint32_t)(1 | (len - 4) << 2 | offset >> 8 << 5 | (offset & 0xff) << 8);
-    uint32_t far = (uint32_t)(2 | (len - 1) << 2 | offset << 8);
-    uint32_t is_far = (len > TLM_SNAPPY_SHORT_MAX) | (offset >= TLM_SNAPPY_NEAR);
-    uint32_t element = htole32(near ^ ((near ^ far) & (0 - is_far)));
-    memcpy(out, &element, sizeof element);
-    return out + 2 + is_far;
+    return tlm__snappy_put_short_copy(out, offset, len);
 }
 
 /* How many of the first 16 bytes are equal. */
