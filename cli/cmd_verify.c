@@ -6,6 +6,7 @@
 
 #include "channel_files.h"
 #include "commands.h"
+#include "json_text.h"
 #include "units.h"
 #include "verify_args.h"
 #include "verify_file.h"
@@ -58,12 +59,12 @@ static void print_bad(struct verify_run *run, const char *path, const char *reas
         fprintf(stderr, "tlm verify: %s\n", reason);
 }
 
-/* Paths and reasons need not be UTF-8: what JSON cannot hold is left out. */
 static void add_json(struct verify_run *run, const char *path, const struct verify_result *result,
                      const char *reason)
 {
     json_t *object =
-        json_pack("{s:s*, s:b, s:s*}", "path", path, "good", !reason, "reason", reason);
+        json_pack("{s:o*, s:b, s:o*}", "path", json_text(path, strlen(path)), "good", !reason,
+                  "reason", reason ? json_text(reason, strlen(reason)) : NULL);
     if (!reason)
         json_object_update_new(object,
                                json_pack("{s:I, s:I, s:I}", "blocks", (json_int_t)result->blocks,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/utf8.h"
 
 /* Notes beyond this many would be noise. */
 enum { NOTES_MAX = 1000 };
@@ -69,6 +70,7 @@ void tlm__feed_note(struct tlm_feed *feed, const char *format, ...)
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
+    tlm__make_printable(message, strlen(message));
     note_once(feed, message);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/utf8.h"
 #include "writer_blocks.h"
 
 #define MEMORY_MIN ((uint64_t)8 << 20)
@@ -34,6 +35,7 @@ void tlm__writer_note(struct tlm_writer *w, const char *format, ...)
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
+    tlm__make_printable(message, strlen(message));
     w->options.on_note(w->options.ctx, message);
 }
 

@@ -1,18 +1,7 @@
 #include <jansson.h>
-#include <stdlib.h>
 
 #include "inspect/show_timeline.h"
-#include "screen_text.h"
-
-static json_t *make_name(const struct channel *channel)
-{
-    json_t *name = json_stringn(channel->name, channel->name_len);
-    char *clean = name ? NULL : screen_text_clean(channel->name, channel->name_len);
-    if (clean)
-        name = json_string(clean);
-    free(clean);
-    return name;
-}
+#include "json_text.h"
 
 /* The cells that have a mark, as their numbers. */
 static json_t *make_marked(const struct timeline *timeline, const struct timeline_cell *row,
@@ -32,7 +21,8 @@ static json_t *make_row(const struct timeline *timeline, size_t place)
     json_t *points = json_array();
     for (size_t i = 0; i < timeline->width; i++)
         json_array_append_new(points, json_integer((json_int_t)row[i].points));
-    return json_pack("{s:o, s:I, s:I, s:o, s:o, s:o}", "name", make_name(channel), "points",
+    return json_pack("{s:o, s:I, s:I, s:o, s:o, s:o}", "name",
+                     json_text(channel->name, channel->name_len), "points",
                      (json_int_t)channel->figures.points, "gap_ns",
                      (json_int_t)timeline_gap_ns(timeline, row), "cells", points, "late",
                      make_marked(timeline, row, TIMELINE_LATE), "overlap",

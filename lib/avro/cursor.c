@@ -8,6 +8,7 @@
 
 #include "avro/varint.h"
 #include "base/error.h"
+#include "base/utf8.h"
 
 #define SPARE_MIN (UINT64_C(1) << 20)
 #define SPARE_PER_BYTE 16
@@ -57,9 +58,7 @@ bool tlm__cursor_name(struct tlm_cursor *cursor, struct tlm_string field, struct
     snprintf(message + used, sizeof cursor->error->message - used, " (field %.*s of %.*s)",
              field.len < 100 ? (int)field.len : 100, field.data,
              record.len < 200 ? (int)record.len : 200, record.data);
-    for (char *p = message + used; *p; p++) /* a stranger's names; messages are one line */
-        if ((unsigned char)*p < 0x20)
-            *p = '?';
+    tlm__make_printable(message + used, strlen(message + used)); /* a stranger's names */
     return false;
 }
 
