@@ -1,4 +1,4 @@
-/* What is UTF-8 (Unicode 15, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF). */
+/* What is UTF-8: Unicode 15, table 3-7 (no overlong forms, no surrogates, up to U+10FFFF). */
 #ifndef TLM_BASE_UTF8_H
 #define TLM_BASE_UTF8_H
 
