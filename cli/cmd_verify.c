@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "channel_files.h"
+#include "clean_json.h"
 #include "commands.h"
-#include "json_text.h"
 #include "units.h"
 #include "verify_args.h"
 #include "verify_file.h"
@@ -63,8 +63,8 @@ static void add_json(struct verify_run *run, const char *path, const struct veri
                      const char *reason)
 {
     json_t *object =
-        json_pack("{s:o*, s:b, s:o*}", "path", json_text(path, strlen(path)), "good", !reason,
-                  "reason", reason ? json_text(reason, strlen(reason)) : NULL);
+        json_pack("{s:o*, s:b, s:o*}", "path", clean_json(path, strlen(path)), "good", !reason,
+                  "reason", reason ? clean_json(reason, strlen(reason)) : NULL);
     if (!reason)
         json_object_update_new(object,
                                json_pack("{s:I, s:I, s:I}", "blocks", (json_int_t)result->blocks,

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json_text.h"
+#include "clean_json.h"
 #include "report.h"
 
 enum { CURVE = 40 };
@@ -84,7 +84,7 @@ static json_t *make_channel(const struct survey *survey, const struct channel *c
     struct channel_figures figures = channel->figures;
     json_t *object = json_object();
     figures.points = survey_scaled(survey, figures.points);
-    put(object, "name", json_text(channel->name, channel->name_len));
+    put(object, "name", clean_json(channel->name, channel->name_len));
     put(object, "types", make_types(figures.types));
     put(object, "points", number(figures.points));
     put_span(object, figures.first_ns, figures.last_ns);
@@ -123,8 +123,8 @@ static json_t *make_metadata(const struct tlm_file_info *info)
     json_t *object = json_object();
     for (size_t i = 0; i < info->n_metadata; i++) {
         const struct tlm_file_pair *pair = &info->metadata[i];
-        json_t *key = json_text(pair->key.data, pair->key.len);
-        json_t *value = json_text(pair->value.data, pair->value.len);
+        json_t *key = clean_json(pair->key.data, pair->key.len);
+        json_t *value = clean_json(pair->value.data, pair->value.len);
         /* not in twice: "schema" is what avro.schema says */
         if (key && strcmp(json_string_value(key), "avro.schema") != 0)
             json_object_setn(object, json_string_value(key), json_string_length(key), value);
@@ -143,10 +143,10 @@ static void put_header(json_t *object, const struct survey *survey)
     put(object, "bytes",
         number(info->bytes == TLM_SIZE_UNKNOWN ? info->header_bytes + survey->bytes : info->bytes));
     put(object, "header_bytes", number(info->header_bytes));
-    put(object, "codec", json_text(info->codec, strlen(info->codec)));
+    put(object, "codec", clean_json(info->codec, strlen(info->codec)));
     put(object, "sync_marker", json_string(marker));
-    put(object, "schema_name", json_text(info->schema_name, strlen(info->schema_name)));
-    put(object, "schema", json_text(info->schema.data, info->schema.len));
+    put(object, "schema_name", clean_json(info->schema_name, strlen(info->schema_name)));
+    put(object, "schema", clean_json(info->schema.data, info->schema.len));
     put(object, "telemetry", json_boolean(info->has_points));
     put(object, "metadata", make_metadata(info));
     put(object, "blocks", number(survey->blocks));
@@ -161,7 +161,7 @@ static json_t *make_error(enum tlm_code code, const struct tlm_error *error)
 {
     json_t *object = json_object();
     put(object, "code", json_string(tlm_code_name(code)));
-    put(object, "message", json_text(error->message, strlen(error->message)));
+    put(object, "message", clean_json(error->message, strlen(error->message)));
     if (code == TLM_DAMAGED)
         put(object, "byte", number(error->byte));
     return object;
@@ -191,7 +191,7 @@ static json_t *make_head(const struct file_json *file)
     for (size_t i = 0; i < file->n_head; i++) {
         json_t *record = json_loads(file->head[i], JSON_DECODE_ANY, NULL);
         json_array_append_new(list,
-                              record ? record : json_text(file->head[i], strlen(file->head[i])));
+                              record ? record : clean_json(file->head[i], strlen(file->head[i])));
     }
     return list;
 }
@@ -200,7 +200,7 @@ bool file_json_print(FILE *out, const struct file_json *file)
 {
     const struct survey *survey = file->survey;
     json_t *object = json_object();
-    put(object, "file", json_text(file->path, strlen(file->path)));
+    put(object, "file", clean_json(file->path, strlen(file->path)));
     if (survey->info)
         put_header(object, survey);
     if (survey->info && survey->info->has_points)

@@ -1,7 +1,7 @@
 #include <jansson.h>
 
+#include "clean_json.h"
 #include "inspect/show_timeline.h"
-#include "json_text.h"
 
 /* The cells that have a mark, as their numbers. */
 static json_t *make_marked(const struct timeline *timeline, const struct timeline_cell *row,
@@ -22,7 +22,7 @@ static json_t *make_row(const struct timeline *timeline, size_t place)
     for (size_t i = 0; i < timeline->width; i++)
         json_array_append_new(points, json_integer((json_int_t)row[i].points));
     return json_pack("{s:o, s:I, s:I, s:o, s:o, s:o}", "name",
-                     json_text(channel->name, channel->name_len), "points",
+                     clean_json(channel->name, channel->name_len), "points",
                      (json_int_t)channel->figures.points, "gap_ns",
                      (json_int_t)timeline_gap_ns(timeline, row), "cells", points, "late",
                      make_marked(timeline, row, TIMELINE_LATE), "overlap",

@@ -1,10 +1,12 @@
 /* Text that may be anything, as JSON. */
-#ifndef JSON_TEXT_H
-#define JSON_TEXT_H
+#ifndef CLEAN_JSON_H
+#define CLEAN_JSON_H
 
-#include <jansson.h>
+#include <stddef.h>
+
+struct json_t;
 
 /* What is no UTF-8 is shown as on a terminal (screen_text.h). NULL: memory is out. */
-json_t *json_text(const char *bytes, size_t len);
+struct json_t *clean_json(const char *bytes, size_t len);
 
 #endif
