@@ -103,7 +103,9 @@ def random_moments(kill, more):
     seed = int.from_bytes(os.urandom(4), "big")
     chance = random.Random(seed)
     caught = 0
-    for _ in range(MOMENTS):
+    for done in range(20 * MOMENTS):
+        if done >= MOMENTS and caught:
+            break
         clear()
         moment = chance.random() * whole
         kill(moment, more)
