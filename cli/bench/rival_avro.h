@@ -20,7 +20,7 @@ struct rival_value {
     } as;
 };
 
-/* Replaces `out`. *writer is set only on TLM_OK. */
+/* Replaces `out`. *result is set only on TLM_OK. */
 enum tlm_code rival_writer_open(struct rival_writer **result, const char *out,
                                 struct tlm_error *error);
 /* Writes what is held and closes the file; the writer still has to be freed. */

@@ -18,6 +18,8 @@ struct tlm_zstd_compressor *tlm__zstd_compressor_new(void)
         free(compressor);
         return NULL;
     }
+    /* Four bytes that tell a changed byte: Avro itself has no checksum. */
+    ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_checksumFlag, 1);
     return compressor;
 }
 
@@ -36,8 +38,6 @@ bool tlm__zstd_compress(struct tlm_zstd_compressor *compressor, const uint8_t *r
     if (ZSTD_isError(bound) || !tlm__buf_reserve(out, bound))
         return false;
     ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_compressionLevel, level);
-    /* Four bytes that tell a changed byte: Avro itself has no checksum. */
-    ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_checksumFlag, 1);
     size_t made = ZSTD_compress2(compressor->context, out->data + out->len, bound, raw, len);
     if (ZSTD_isError(made)) /* with room for the bound only memory can be missing */
         return false;

@@ -27,6 +27,12 @@ COLUMNS=80 tlm inspect --timeline --ascii set
 COLUMNS=80 tlm inspect --timeline --ascii --color always -c gps --from +100s set/run_* | tr '\033' E
 COLUMNS=40 tlm inspect --timeline --json -c gps set/run_* |
     pick '[o["files"], o["width"], o["timeline"]]'
+# Of the times without a point the longest: before the first one, behind the last one, in between.
+printf '{"ts":%d,"%s":1}\n' 1772366400 early 1772366500 early 1772367200 late 1772367400 late \
+    1772366400 both 1772366800 both 1772367400 both >gaps.jsonl
+tlm write -q -t ts -o gaps.avro gaps.jsonl
+tlm inspect --timeline --json gaps.avro |
+    pick '{c["name"]: c["gap_ns"] / 1e9 for c in o["timeline"]}'
 tlm inspect --timeline -c none set/run_*
 tlm inspect --timeline --from +1d set/run_*; echo "exit $?"
 echo '# nothing there'
