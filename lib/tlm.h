@@ -161,7 +161,8 @@ struct tlm_writer_options {
 
     /* Rotation: 0 is no limit; the first one reached opens the next part. */
     uint64_t rotate_points;   /* exact */
-    uint64_t rotate_bytes;    /* file size; the block that would pass it opens the next part */
+    uint64_t rotate_bytes;    /* file size; the block that would pass it opens the next part. A
+                               * point that alone is larger has a part of its own. */
     uint64_t rotate_every_ns; /* wall clock, aligned to multiples since the epoch (UTC) */
     uint64_t rotate_age_ns;   /* wall time since the part's first point was accepted */
     uint64_t rotate_span_ns;  /* data time: a point this much later than the part's first */

@@ -1,5 +1,6 @@
 #include "writer.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,8 @@
 #include "writer_blocks.h"
 
 #define MEMORY_MIN ((uint64_t)8 << 20)
+/* Bytes that a block has around its records: count, size, length, checksum, marker. */
+#define BLOCK_FRAME 64u
 
 void tlm_writer_options_init(struct tlm_writer_options *options)
 {
@@ -138,6 +141,27 @@ static bool copy_options(struct tlm_writer *w, const struct tlm_writer_options *
     return made;
 }
 
+/* No block alone makes a part larger than it may be: it takes no more than a seventh more than its
+ * records do. */
+static enum tlm_code fit_blocks(struct tlm_writer *w)
+{
+    struct tlm_writer_options *o = &w->options;
+    if (!tlm__writer_measure_header(w, &w->header_max))
+        return tlm__fail_memory(&w->error, sizeof *o);
+    if (!o->rotate_bytes)
+        return TLM_OK;
+    if (o->rotate_bytes <= w->header_max + BLOCK_FRAME)
+        return tlm__fail(&w->error, TLM_ARGUMENT,
+                         "parts of %" PRIu64
+                         " bytes have no room for points: a header takes %" PRIu64,
+                         o->rotate_bytes, w->header_max);
+    uint64_t room = o->rotate_bytes - w->header_max - BLOCK_FRAME;
+    uint64_t records = room / 7 * 6 + 1;
+    if (o->block_bytes > records)
+        o->block_bytes = records;
+    return TLM_OK;
+}
+
 static enum tlm_code draw_sync(struct tlm_writer *w)
 {
     if (w->options.sync_marker)
@@ -185,6 +209,8 @@ static enum tlm_code set_up(struct tlm_writer *w, const struct tlm_writer_option
     if (!copy_options(w, from))
         return tlm__fail_memory(&w->error, sizeof *from);
     enum tlm_code code = draw_sync(w);
+    if (!code)
+        code = fit_blocks(w);
     if (code)
         return code;
     code = tlm__pool_new(&w->pool, w->options.threads, &w->error);

@@ -63,6 +63,7 @@ struct tlm_writer {
     struct tlm_folder folder;
     uint8_t sync[TLM_SYNC_BYTES];
     size_t memory_for_points;
+    uint64_t header_max; /* bytes of a part's header at most */
 
     struct tlm_series_set series;
     struct tlm_series_header **headers; /* by series number */
@@ -117,6 +118,8 @@ static inline bool tlm__writer_writes_in_turn(const struct tlm_writer *writer)
 {
     return !writer->options.rotate_bytes && !writer->options.dry_run && !writer->is_stream;
 }
+/* How many bytes a part's header takes at most. False: memory is out. */
+bool tlm__writer_measure_header(struct tlm_writer *writer, uint64_t *most);
 /* Opens a part for blocks that are written in turn, if none is open. */
 enum tlm_code tlm__writer_open_part(struct tlm_writer *writer);
 /* Puts a block into the part, opening and finishing parts; in turn, what was written is counted. */

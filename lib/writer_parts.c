@@ -227,6 +227,18 @@ static bool make_header(struct tlm_writer *w, struct tlm_buf *out)
     return made;
 }
 
+bool tlm__writer_measure_header(struct tlm_writer *w, uint64_t *most)
+{
+    struct tlm_buf header = {0};
+    uint64_t index = w->part.index;
+    w->part.index = UINT64_MAX;
+    bool made = make_header(w, &header);
+    w->part.index = index;
+    *most = header.len;
+    tlm__buf_release(&header);
+    return made;
+}
+
 static void count_bytes(struct tlm_writer *w, size_t len)
 {
     w->stats.bytes_out += len;

@@ -184,17 +184,37 @@ START_TEST(rotates_by_size)
 }
 END_TEST
 
-START_TEST(a_block_above_the_size_limit_has_a_part_of_its_own)
+START_TEST(no_part_is_larger_than_a_size_below_that_of_a_block)
 {
     scratch_enter();
     struct tlm_writer_options options = defaults("run.avro");
-    options.rotate_bytes = 1;
-    options.batch_points = 10;
+    options.rotate_bytes = 3000;
     struct tlm_writer *writer = open_writer(&options);
-    write_column(writer, "a", 30);
+    write_column(writer, "a", 10000);
     close_writer(writer);
-    check_parts(writer, 3, (const uint64_t[]){10, 10, 10});
+    struct tlm_part parts[256];
+    size_t n = tlm_writer_parts(writer, 0, parts, 256);
+    uint64_t points = 0;
+    ck_assert_uint_le(n, 256);
+    for (size_t i = 0; i < n; i++) {
+        ck_assert_uint_le(parts[i].bytes, 3000);
+        points += parts[i].points;
+    }
+    ck_assert_uint_eq(points, 10000);
     tlm_writer_free(writer);
+}
+END_TEST
+
+START_TEST(a_size_that_a_header_fills_is_refused)
+{
+    scratch_enter();
+    struct tlm_writer_options options = defaults("run.avro");
+    struct tlm_writer *writer = NULL;
+    struct tlm_error error;
+    options.rotate_bytes = 800;
+    ck_assert_int_eq(tlm_writer_open(&writer, &options, &error), TLM_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(error.message, "parts of 800 bytes have no room for points"));
+    ck_assert_uint_eq(count_files(), 0);
 }
 END_TEST
 
@@ -756,10 +776,11 @@ END_TEST
 
 UNIT_MAIN("writer", rotates_exactly_by_points, slices_a_column_that_straddles,
           leaves_no_empty_last_part, a_full_part_is_finished_at_once, writes_nothing_without_points,
-          rotates_by_size, a_block_above_the_size_limit_has_a_part_of_its_own,
-          rotates_by_span_of_data_time, rotates_by_age_without_input,
-          rotates_by_wall_clock_without_input, flushes_by_interval_without_input,
-          rotates_on_request, writes_one_record_per_series_and_flush_in_order_of_appearance,
+          rotates_by_size, no_part_is_larger_than_a_size_below_that_of_a_block,
+          a_size_that_a_header_fills_is_refused, rotates_by_span_of_data_time,
+          rotates_by_age_without_input, rotates_by_wall_clock_without_input,
+          flushes_by_interval_without_input, rotates_on_request,
+          writes_one_record_per_series_and_flush_in_order_of_appearance,
           many_series_make_a_batch_larger, keeps_the_memory_budget, writes_every_type,
           a_frame_is_cut_in_time, row_errors_leave_the_writer_usable,
           the_first_other_error_is_latched, close_is_idempotent_and_ends_the_writer,
