@@ -5,7 +5,6 @@
 #include "channel_files.h"
 #include "checksum_args.h"
 #include "commands.h"
-#include "digests.h"
 #include "series_label.h"
 
 void checksum_args_init(void *opaque)
@@ -99,7 +98,7 @@ static enum tlm_code read_files(const struct checksum_args *args, const struct s
     enum tlm_code code = select_resolve(select, files, &selection, error);
     for (size_t i = 0; i < files->n && !code; i++)
         code =
-            digests_add_file(checksum, files->paths[i], &selection, (unsigned)args->threads, error);
+            tlm_checksum_add_file(checksum, files->paths[i], &selection, (unsigned)args->threads, error);
     return code;
 }
 

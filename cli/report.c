@@ -1,5 +1,6 @@
 #include "report.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -71,19 +72,25 @@ static void print_part(FILE *out, const struct tlm_part *part)
             report_time(last, part->last_ns));
 }
 
+void report_parts(FILE *out, const struct tlm_part *parts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (n <= PARTS_SHOWN || i < PARTS_SHOWN - 2 || i + 1 == n)
+            print_part(out, &parts[i]);
+        else if (i == PARTS_SHOWN - 2)
+            fprintf(out, "  ... %zu more ...\n", n - (PARTS_SHOWN - 1));
+    }
+}
+
 static void print_parts(FILE *out, struct tlm_writer *writer)
 {
-    struct tlm_part part;
     size_t n = tlm_writer_parts(writer, 0, NULL, 0);
-    for (size_t i = 0; i < n; i++) {
-        if (n > PARTS_SHOWN && i >= PARTS_SHOWN - 2 && i + 1 < n) {
-            if (i == PARTS_SHOWN - 2)
-                fprintf(out, "  ... %zu more ...\n", n - (PARTS_SHOWN - 1));
-            continue;
-        }
-        tlm_writer_parts(writer, i, &part, 1);
-        print_part(out, &part);
-    }
+    struct tlm_part *parts = calloc(n + 1, sizeof *parts);
+    if (!parts)
+        return;
+    tlm_writer_parts(writer, 0, parts, n);
+    report_parts(out, parts, n);
+    free(parts);
 }
 
 void report_summary_text(FILE *out, const struct report *report)

@@ -28,6 +28,14 @@ bool report_stats_json(FILE *out, const struct report *report);
 /* One line for SIGUSR1. */
 void report_line(FILE *out, const struct report *report);
 
+/* A line for each part; of many only the first and the last ones. */
+void report_parts(FILE *out, const struct tlm_part *parts, size_t n);
+/* Prints an object as one line and drops it. False: it is NULL, or was not written. */
+struct json_t;
+bool report_json(FILE *out, struct json_t *object);
+/* Parts as a JSON array. */
+struct json_t *report_parts_json(const struct tlm_part *parts, size_t n);
+
 #define REPORT_TIME 40
 /* Nanoseconds since 1970 as RFC 3339 in UTC, fraction as short as it is exact. */
 const char *report_time(char out[REPORT_TIME], int64_t ns);

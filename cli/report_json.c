@@ -1,5 +1,6 @@
 /* The JSON forms of the reports. */
 #include <jansson.h>
+#include <stdlib.h>
 
 #include "report.h"
 
@@ -29,19 +30,27 @@ static json_t *make_part(const struct tlm_part *part)
                      report_time(first, part->first_ns), "last", report_time(last, part->last_ns));
 }
 
-static json_t *make_parts(struct tlm_writer *writer)
+json_t *report_parts_json(const struct tlm_part *parts, size_t n)
 {
-    json_t *parts = json_array();
-    struct tlm_part part;
-    size_t n = tlm_writer_parts(writer, 0, NULL, 0);
-    for (size_t i = 0; i < n; i++) {
-        tlm_writer_parts(writer, i, &part, 1);
-        json_array_append_new(parts, make_part(&part));
-    }
-    return parts;
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, make_part(&parts[i]));
+    return list;
 }
 
-static bool print(FILE *out, json_t *object)
+static json_t *make_parts(struct tlm_writer *writer)
+{
+    size_t n = tlm_writer_parts(writer, 0, NULL, 0);
+    struct tlm_part *parts = calloc(n + 1, sizeof *parts);
+    if (!parts)
+        return NULL;
+    tlm_writer_parts(writer, 0, parts, n);
+    json_t *list = report_parts_json(parts, n);
+    free(parts);
+    return list;
+}
+
+bool report_json(FILE *out, json_t *object)
 {
     bool printed = object && json_dumpf(object, out, JSON_COMPACT) == 0 && putc('\n', out) != EOF;
     json_decref(object);
@@ -61,7 +70,7 @@ bool report_summary_json(FILE *out, const struct report *report)
                   "points", (json_int_t)stats.points, "series", (json_int_t)stats.series,
                   "bytes_in", (json_int_t)stats.bytes_in, "bytes_out", (json_int_t)stats.bytes_out,
                   "seconds", (double)stats.wall_ns / 1e9, "parts", make_parts(report->writer));
-    return print(out, object);
+    return report_json(out, object);
 }
 
 bool report_stats_json(FILE *out, const struct report *report)
@@ -101,5 +110,5 @@ bool report_stats_json(FILE *out, const struct report *report)
     json_t *object = json_object();
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         json_object_set_new(object, fields[i].name, number(fields[i].value));
-    return print(out, object);
+    return report_json(out, object);
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "bench/rival_avro.h"
-#include "digests.h"
 #include "verify_fail.h"
 
 static enum tlm_code add_to_checksum(void *ctx, const struct tlm_run_of_points *points,
@@ -45,7 +44,7 @@ static enum tlm_code read_points(const char *path, const struct verify_args *arg
     struct tlm_selection all;
     uint64_t records;
     tlm_selection_init(&all);
-    enum tlm_code code = digests_add_file(ours, path, &all, (unsigned)args->threads, error);
+    enum tlm_code code = tlm_checksum_add_file(ours, path, &all, (unsigned)args->threads, error);
     if (!code)
         code = read_theirs(path, add_to_checksum, theirs, &records, error);
     return code ? code : compare_points(path, ours, theirs, error);

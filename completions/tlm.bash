@@ -5,9 +5,11 @@
 _tlm_options()
 {
     case $1 in
-    write) echo '-i --input --filelist --delimiter --decimal --no-header --columns --skip-lines --comment --null-values --max-line --shape --channel-field --value-field --tag --tag-field -c --channel --exclude --rename --prefix --flatten -t --time-field -T --time-format --time-origin --tz --int-as --bool-as --uint64 --type --duplicate-keys --bad-rows --rejects --max-errors -o --output -f --force --continue --wait --codec --fsync --metadata --dataset-rid -n --dry-run --rotate-points --rotate-size --rotate-every --rotate-age --rotate-span --emit-files -0 --null --on-close --batch-points --flush-interval -j --threads --memory --stats --stats-file --summary -q --quiet -v --verbose -h --help' ;;
+    write) echo '-i --input --filelist --delimiter --decimal --no-header --columns --skip-lines --comment --null-values --max-line --shape --channel-field --value-field --tag --tag-field -c --channel --exclude --rename --prefix --flatten -t --time-field -T --time-format --time-origin --tz --int-as --bool-as --uint64 --type --duplicate-keys --bad-rows --rejects --max-errors -o --output --codec --fsync -f --force --continue --wait --metadata --dataset-rid -n --dry-run --rotate-points --rotate-size --rotate-every --rotate-age --rotate-span --emit-files -0 --null --on-close --batch-points --flush-interval -j --threads --memory --stats --stats-file --summary -q --quiet -v --verbose -h --help' ;;
+    rotate) echo '-o --output -f --force --continue --wait --metadata --dataset-rid -n --dry-run --delete-source --skip-damaged --rotate-points --rotate-size --rotate-span --split-by --max-open --emit-files -0 --null --on-close --coalesce --sort --dedupe --recode --signal --timeout -j --threads --memory --json -q --quiet -v --verbose -h --help' ;;
     bench) echo '--type --channels --points --frame --noise --from --input -t --time-field -T --time-format --tz --rotate-points --codec --producers -j --threads --batch-points --memory --dir --fsync --runs --sweep --versus --limit --profile --quick --json --csv --baseline -h --help' ;;
     inspect) echo '--timeline --browse --schema --meta --blocks --head --full -c --channel --exclude --tag --from --to --sort --json --color --ascii -j --threads -h --help' ;;
+    stats) echo '--by --sort --top --gap --json --csv --plot --hist --bins --log --svg --png --width --height --compare --tolerance --phases -c --channel --exclude --tag --from --to --color --ascii -j --threads --memory -h --help' ;;
     cat) echo '-c --channel --exclude --tag --from --to --head --tail --csv --tsv --wide --fill -T --time-format --int64 --every --agg -o --output -f --force -j --threads --memory -h --help' ;;
     verify) echo '--full --strict --with -j --threads --json -q --quiet -v --verbose -h --help' ;;
     recover) echo '-o --output --finish --report -f --force --like --json -q --quiet -h --help' ;;
@@ -55,9 +57,9 @@ _tlm_values()
     write:--rejects | write:--rejects=) echo '@file' ;;
     write:--max-errors | write:--max-errors=) echo '@text' ;;
     write:-o | write:--output | write:--output=) echo '@file' ;;
-    write:--wait | write:--wait=) echo '@text' ;;
     write:--codec | write:--codec=) echo 'snappy null deflate zstandard' ;;
     write:--fsync | write:--fsync=) echo 'close flush none' ;;
+    write:--wait | write:--wait=) echo '@text' ;;
     write:--metadata | write:--metadata=) echo '@text' ;;
     write:--dataset-rid | write:--dataset-rid=) echo '@text' ;;
     write:--rotate-points | write:--rotate-points=) echo '@text' ;;
@@ -73,6 +75,23 @@ _tlm_values()
     write:--stats=) echo 'text json' ;;
     write:--stats-file | write:--stats-file=) echo '@file' ;;
     write:--summary | write:--summary=) echo 'text json none' ;;
+    rotate:-o | rotate:--output | rotate:--output=) echo '@file' ;;
+    rotate:--wait | rotate:--wait=) echo '@text' ;;
+    rotate:--metadata | rotate:--metadata=) echo '@text' ;;
+    rotate:--dataset-rid | rotate:--dataset-rid=) echo '@text' ;;
+    rotate:--rotate-points | rotate:--rotate-points=) echo '@text' ;;
+    rotate:--rotate-size | rotate:--rotate-size=) echo '@text' ;;
+    rotate:--rotate-span | rotate:--rotate-span=) echo '@text' ;;
+    rotate:--split-by | rotate:--split-by=) echo '@text' ;;
+    rotate:--max-open | rotate:--max-open=) echo '@text' ;;
+    rotate:--on-close | rotate:--on-close=) echo '@text' ;;
+    rotate:--sort | rotate:--sort=) echo 'time' ;;
+    rotate:--dedupe=) echo 'exact first last' ;;
+    rotate:--recode | rotate:--recode=) echo 'snappy null deflate zstandard' ;;
+    rotate:--signal | rotate:--signal=) echo '@file' ;;
+    rotate:--timeout | rotate:--timeout=) echo '@text' ;;
+    rotate:-j | rotate:--threads | rotate:--threads=) echo '@text' ;;
+    rotate:--memory | rotate:--memory=) echo '@text' ;;
     bench:--type | bench:--type=) echo 'double long string array struct mixed' ;;
     bench:--channels | bench:--channels=) echo '@text' ;;
     bench:--points | bench:--points=) echo '@text' ;;
@@ -105,6 +124,28 @@ _tlm_values()
     inspect:--sort | inspect:--sort=) echo 'name points bytes rate' ;;
     inspect:--color | inspect:--color=) echo 'auto always never' ;;
     inspect:-j | inspect:--threads | inspect:--threads=) echo '@text' ;;
+    stats:--by | stats:--by=) echo '@text' ;;
+    stats:--sort | stats:--sort=) echo 'name points rate gaps bytes mean std' ;;
+    stats:--top | stats:--top=) echo '@text' ;;
+    stats:--gap | stats:--gap=) echo '@text' ;;
+    stats:--plot | stats:--plot=) echo '@text' ;;
+    stats:--hist | stats:--hist=) echo '@text' ;;
+    stats:--bins | stats:--bins=) echo '@text' ;;
+    stats:--svg | stats:--svg=) echo '@file' ;;
+    stats:--png | stats:--png=) echo '@file' ;;
+    stats:--width | stats:--width=) echo '@text' ;;
+    stats:--height | stats:--height=) echo '@text' ;;
+    stats:--compare | stats:--compare=) echo '@file' ;;
+    stats:--tolerance | stats:--tolerance=) echo '@text' ;;
+    stats:--phases | stats:--phases=) echo '@file' ;;
+    stats:-c | stats:--channel | stats:--channel=) echo '@text' ;;
+    stats:--exclude | stats:--exclude=) echo '@text' ;;
+    stats:--tag | stats:--tag=) echo '@text' ;;
+    stats:--from | stats:--from=) echo '@text' ;;
+    stats:--to | stats:--to=) echo '@text' ;;
+    stats:--color | stats:--color=) echo 'auto always never' ;;
+    stats:-j | stats:--threads | stats:--threads=) echo '@text' ;;
+    stats:--memory | stats:--memory=) echo '@text' ;;
     cat:-c | cat:--channel | cat:--channel=) echo '@text' ;;
     cat:--exclude | cat:--exclude=) echo '@text' ;;
     cat:--tag | cat:--tag=) echo '@text' ;;
@@ -139,7 +180,7 @@ _tlm_values()
     esac
 }
 
-_tlm_commands='write bench inspect cat verify recover checksum count schema'
+_tlm_commands='write rotate bench inspect stats cat verify recover checksum count schema'
 
 _tlm_files()
 {

@@ -34,11 +34,21 @@ struct tlm_picker {
 };
 
 void tlm__picker_release(struct tlm_picker *picker);
-/* Whether records of the stream's current channel are wanted. False in *wanted for one that is not.
- * Returns false when memory is out. */
-bool tlm__picker_channel(struct tlm_picker *picker, const struct tlm_stream *stream, bool *wanted);
-/* Decodes the current record as far as it is selected; picker->run.n is 0 when nothing of it is.
- * On failure the stream's cursor has the code, or memory is out (TLM_NO_MEMORY). */
-enum tlm_code tlm__picker_take(struct tlm_picker *picker, struct tlm_stream *stream);
+/* How the records of a block are picked, and who gets them. */
+struct tlm_picking {
+    struct tlm_stream *stream;
+    struct tlm_picker *picker;
+    enum tlm_code (*points)(void *ctx, void *batch, const struct tlm_run_of_points *points,
+                            struct tlm_error *error);
+    void *ctx, *batch;
+};
+/* Calls points for each record of the block of which points are selected, and checks that it ends
+ * behind the last one. */
+enum tlm_code tlm__pick_block(const struct tlm_picking *picking, const uint8_t *raw, size_t len,
+                              uint64_t records, struct tlm_error *error);
+
+/* At the end of a file: one that was cut at the end of a block looks whole but for what its header
+ * says. */
+enum tlm_code tlm__file_end(const struct tlm_file *file, struct tlm_error *error);
 
 #endif

@@ -28,27 +28,10 @@ static enum tlm_code read_points(struct read_run *run, struct slot *slot,
                                  const struct tlm_read_block *block, struct tlm_error *error)
 {
     const struct tlm_reading *reading = run->reading;
-    struct tlm_stream *stream = &slot->stream;
-    struct tlm_picker *picker = &slot->picker;
-    picker->run.offset = block->head.offset;
-    tlm__stream_begin(stream, block->raw, block->raw_len, error);
-    for (uint64_t i = 0; i < block->head.records; i++) {
-        bool wanted;
-        if (!tlm__stream_next(stream))
-            return stream->cursor.code;
-        if (!tlm__picker_channel(picker, stream, &wanted))
-            return tlm__fail_memory(error, stream->record.channel.len);
-        if (!wanted)
-            continue;
-        enum tlm_code code = tlm__picker_take(picker, stream);
-        if (code == TLM_NO_MEMORY)
-            return tlm__fail_memory(error, stream->record.n);
-        if (!code && picker->run.n)
-            code = reading->points(reading->ctx, slot->batch, &picker->run, error);
-        if (code)
-            return code;
-    }
-    return tlm__stream_end(stream) ? TLM_OK : stream->cursor.code;
+    const struct tlm_picking picking = {&slot->stream, &slot->picker, reading->points, reading->ctx,
+                                        slot->batch};
+    slot->picker.run.offset = block->head.offset;
+    return tlm__pick_block(&picking, block->raw, block->raw_len, block->head.records, error);
 }
 
 static enum tlm_code read_json(struct read_run *run, struct slot *slot,
@@ -112,9 +95,7 @@ static bool holds_nothing(const struct tlm_file *file, const struct tlm_selectio
             (info->first_ns >= selection->to_ns && selection->to_ns != INT64_MAX));
 }
 
-/* At the end of a file. One that was cut at the end of a block looks whole but for what its header
- * says. */
-static enum tlm_code compare_figures(const struct tlm_file *file, struct tlm_error *error)
+enum tlm_code tlm__file_end(const struct tlm_file *file, struct tlm_error *error)
 {
     const struct tlm_file_info *info = &file->info;
     if (!info->has_points || !info->has_figures || file->records >= info->records)
@@ -165,7 +146,7 @@ enum tlm_code tlm_file_read(struct tlm_file *file, const struct tlm_reading *rea
     if (!code)
         code = tlm__block_reader_run(blocks, file->container, UINT64_MAX, error);
     if (!code)
-        code = compare_figures(file, error);
+        code = tlm__file_end(file, error);
     tlm__block_reader_free(blocks);
     release_slots(&run);
     tlm__pool_free(options.pool);

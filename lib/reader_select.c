@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "base/error.h"
 #include "base/globs.h"
 #include "reader.h"
 
@@ -23,7 +24,8 @@ void tlm__picker_release(struct tlm_picker *picker)
 
 /* ---- channel and tags ----------------------------------------------------------------------- */
 
-bool tlm__picker_channel(struct tlm_picker *picker, const struct tlm_stream *stream, bool *wanted)
+/* Whether records of the current channel are wanted. False: memory is out. */
+static bool pick_channel(struct tlm_picker *picker, const struct tlm_stream *stream, bool *wanted)
 {
     const struct tlm_string channel = stream->record.channel;
     const struct tlm_selection *selection = picker->selection;
@@ -262,7 +264,9 @@ static bool find_wanted(const struct tlm_picker *picker, struct tlm_stream *stre
     return true;
 }
 
-enum tlm_code tlm__picker_take(struct tlm_picker *picker, struct tlm_stream *stream)
+/* Decodes the current record as far as it is selected; picker->run.n is 0 when nothing of it is.
+ * On failure the stream's cursor has the code, or memory is out (TLM_NO_MEMORY). */
+static enum tlm_code take(struct tlm_picker *picker, struct tlm_stream *stream)
 {
     struct tlm_run_of_points *run = &picker->run;
     size_t n;
@@ -281,4 +285,31 @@ enum tlm_code tlm__picker_take(struct tlm_picker *picker, struct tlm_stream *str
     run->timestamps_ns = record.times_ns;
     run->n = n;
     return TLM_OK;
+}
+
+/* ---- the block ------------------------------------------------------------------------------ */
+
+enum tlm_code tlm__pick_block(const struct tlm_picking *picking, const uint8_t *raw, size_t len,
+                              uint64_t records, struct tlm_error *error)
+{
+    struct tlm_stream *stream = picking->stream;
+    struct tlm_picker *picker = picking->picker;
+    tlm__stream_begin(stream, raw, len, error);
+    for (uint64_t i = 0; i < records; i++) {
+        bool wanted;
+        if (!tlm__stream_next(stream))
+            return stream->cursor.code;
+        if (!pick_channel(picker, stream, &wanted))
+            return tlm__fail_memory(error, stream->record.channel.len);
+        if (!wanted)
+            continue;
+        enum tlm_code code = take(picker, stream);
+        if (code == TLM_NO_MEMORY)
+            return tlm__fail_memory(error, stream->record.n);
+        if (!code && picker->run.n)
+            code = picking->points(picking->ctx, picking->batch, &picker->run, error);
+        if (code)
+            return code;
+    }
+    return tlm__stream_end(stream) ? TLM_OK : stream->cursor.code;
 }

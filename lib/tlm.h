@@ -572,6 +572,11 @@ TLM_API void tlm_checksum_free(struct tlm_checksum *checksum); /* NULL is fine *
 TLM_API enum tlm_code tlm_checksum_add(struct tlm_checksum *checksum,
                                        const struct tlm_run_of_points *points,
                                        struct tlm_error *error);
+/* Adds all selected points of a file, decoding on several threads (0: as many as there are
+ * processors for the process). On an error those read before it have been added. */
+TLM_API enum tlm_code tlm_checksum_add_file(struct tlm_checksum *checksum, const char *path,
+                                            const struct tlm_selection *selection, unsigned threads,
+                                            struct tlm_error *error);
 /* Adds what `from` holds, which stays as it is. */
 TLM_API enum tlm_code tlm_checksum_merge(struct tlm_checksum *into, const struct tlm_checksum *from,
                                          struct tlm_error *error);
@@ -646,6 +651,62 @@ TLM_API enum tlm_code tlm_recover_finish(const struct tlm_recover_options *optio
  * "dir/.run.avro.partial.2" are "dir/run.avro". False: it is no partial's name, or size is too
  * small. */
 TLM_API bool tlm_partial_target(const char *path, char *target, size_t size);
+
+/* ---- cutting anew ---------------------------------------------------------------------------
+ * Finished files into others, under the limits of a writer: cut, merged, split by channel, sorted.
+ * Each input is read through before anything is written. Blocks that need not be cut are copied as
+ * they are; the points of the others are written again. No point is changed. */
+
+enum tlm_split_by { TLM_SPLIT_NONE, TLM_SPLIT_CHANNEL, TLM_SPLIT_TAG };
+
+enum tlm_dedupe {
+    TLM_DEDUPE_NONE,
+    TLM_DEDUPE_EXACT, /* of points of a series that have timestamp and value in common, one stays */
+    TLM_DEDUPE_FIRST, /* of those that have the timestamp in common, the one that came first */
+    TLM_DEDUPE_LAST   /* or last */
+};
+
+struct tlm_recut_result {
+    uint64_t files, bytes_in;
+    uint64_t points;                               /* written */
+    uint64_t blocks_copied, blocks_decoded;        /* a block that is decoded twice counts twice */
+    uint64_t duplicates;                           /* points left out */
+    uint64_t lost_files, lost_bytes, lost_records; /* skip_damaged; as far as it is known */
+    uint64_t parts, bytes_out;
+    uint64_t deleted; /* inputs */
+};
+
+struct tlm_recut_options {
+    const char *const *paths; /* files, in the order of their points; no pipes */
+    size_t n_paths;
+    /* Where to and with what limits; inputs are filled in. codec counts with recode. What is called
+     * by the clock does not apply: rotate_every_ns, rotate_age_ns, flush_interval_ns. on_part may
+     * be called for parts of several outputs, each with indexes of its own. rotate_span_ns counts
+     * from the earliest point: a part takes the points of so much time, wherever they stand in
+     * the inputs. */
+    struct tlm_writer_options writer;
+    bool recode;            /* else the codec of the first input, if it can be written */
+    bool coalesce;          /* join the points of series into records as the writer makes them */
+    bool sort;              /* each series by time; points of the same time stay in order */
+    enum tlm_dedupe dedupe; /* anything but NONE sorts */
+    /* A set of parts for each channel, or each value of a tag (points without it are one, too).
+     * {channel} or {tag} in the output is where its name goes; else it stands behind an
+     * underscore before the extension. */
+    enum tlm_split_by split;
+    const char *split_tag;
+    unsigned max_open;   /* sets that are written at once; the inputs are read again for more */
+    bool skip_damaged;   /* leave out what cannot be read; else it ends the run before it begins */
+    bool delete_sources; /* once the parts are on disk, have been read again, and hold the same
+                          * points. Not with dedupe and skip_damaged. */
+    void (*on_lost)(void *ctx, const char *path, const struct tlm_lost_range *range);
+    bool (*go_on)(void *ctx); /* asked now and then; false: TLM_STOPPED, partials are removed */
+    void *ctx;                /* of the last two, which may be NULL */
+};
+
+TLM_API void tlm_recut_options_init(struct tlm_recut_options *options);
+/* On an error the inputs are as they were; parts that were finished before stay. */
+TLM_API enum tlm_code tlm_recut(const struct tlm_recut_options *options,
+                                struct tlm_recut_result *result, struct tlm_error *error);
 
 #ifdef __cplusplus
 }

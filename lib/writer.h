@@ -120,8 +120,9 @@ static inline bool tlm__writer_writes_in_turn(const struct tlm_writer *writer)
 }
 /* How many bytes a part's header takes at most. False: memory is out. */
 bool tlm__writer_measure_header(struct tlm_writer *writer, uint64_t *most);
-/* Opens a part for blocks that are written in turn, if none is open. */
-enum tlm_code tlm__writer_open_part(struct tlm_writer *writer);
+/* Opens a part for blocks that are written in turn, if none is open. first: what the first block
+ * holds, when that is not of points that the writer held. */
+enum tlm_code tlm__writer_open_part(struct tlm_writer *writer, const struct tlm_tally *first);
 /* Puts a block into the part, opening and finishing parts; in turn, what was written is counted. */
 enum tlm_code tlm__writer_write_block(struct tlm_writer *writer, const struct tlm_buf *block,
                                       const struct tlm_tally *tally);

@@ -284,11 +284,11 @@ enum tlm_code tlm__writer_start_stream(struct tlm_writer *w)
     return w->part.started ? TLM_OK : open_part(w, NULL);
 }
 
-enum tlm_code tlm__writer_open_part(struct tlm_writer *w)
+enum tlm_code tlm__writer_open_part(struct tlm_writer *w, const struct tlm_tally *first)
 {
     if (w->part.started || !tlm__writer_writes_in_turn(w))
         return TLM_OK;
-    return open_part(w, NULL);
+    return open_part(w, first);
 }
 
 enum tlm_code tlm__writer_write_block(struct tlm_writer *w, const struct tlm_buf *block,

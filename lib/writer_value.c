@@ -94,7 +94,7 @@ enum tlm_code tlm__column_check(const struct tlm_column *column, size_t n, struc
 
 /* ---- conversion ----------------------------------------------------------------------------- */
 
-static bool join_strings(const struct tlm_strings *strings, struct tlm_buf *scratch)
+bool tlm__join_strings(const struct tlm_strings *strings, struct tlm_buf *scratch)
 {
     for (size_t i = 0; i < strings->len; i++) {
         if (strings->items[i].len > UINT32_MAX)
@@ -141,7 +141,7 @@ bool tlm__stored_from_column(const struct tlm_column *column, size_t i, struct t
         break;
     case TLM_STRING_ARRAY:
         tlm__buf_reset(&scratch->items);
-        if (!join_strings((const struct tlm_strings *)column->values + i, &scratch->items))
+        if (!tlm__join_strings((const struct tlm_strings *)column->values + i, &scratch->items))
             return false;
         stored->bytes = scratch->items.data;
         stored->len = scratch->items.len;

@@ -19,6 +19,9 @@ enum tlm_code tlm__column_check(const struct tlm_column *column, size_t n, struc
 bool tlm__stored_from_column(const struct tlm_column *column, size_t i, struct tlm_scratch *scratch,
                              struct tlm_stored *stored);
 
+/* Appends what an array of strings is stored as: each behind its length. False: memory is out. */
+bool tlm__join_strings(const struct tlm_strings *strings, struct tlm_buf *scratch);
+
 /* Makes room in a series within the memory budget. */
 enum tlm_code tlm__writer_reserve(struct tlm_writer *writer, struct tlm_held *held, size_t points,
                                   size_t heap_bytes);

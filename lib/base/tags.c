@@ -8,14 +8,24 @@ static int compare_keys(const void *a, const void *b)
     return strcmp(((const struct tlm_tag *)a)->key, ((const struct tlm_tag *)b)->key);
 }
 
+static bool append_text(struct tlm_buf *out, struct tlm_string text)
+{
+    return tlm__buf_append(out, text.data, text.len) && tlm__buf_append_byte(out, 0);
+}
+
+bool tlm__tags_append(struct tlm_buf *out, struct tlm_string key, struct tlm_string value)
+{
+    if (key.len > UINT32_MAX || value.len > UINT32_MAX)
+        return false;
+    uint32_t head[2] = {(uint32_t)key.len, (uint32_t)value.len};
+    return tlm__buf_append(out, head, sizeof head) && append_text(out, key) &&
+           append_text(out, value);
+}
+
 static bool append_tag(struct tlm_buf *out, const struct tlm_tag *tag)
 {
-    size_t lens[2] = {strlen(tag->key), strlen(tag->value)};
-    if (lens[0] > UINT32_MAX || lens[1] > UINT32_MAX)
-        return false;
-    uint32_t head[2] = {(uint32_t)lens[0], (uint32_t)lens[1]};
-    return tlm__buf_append(out, head, sizeof head) && tlm__buf_append(out, tag->key, lens[0] + 1) &&
-           tlm__buf_append(out, tag->value, lens[1] + 1);
+    return tlm__tags_append(out, (struct tlm_string){tag->key, strlen(tag->key)},
+                            (struct tlm_string){tag->value, strlen(tag->value)});
 }
 
 bool tlm__tags_encode(struct tlm_buf *out, struct tlm_tag *tags, size_t n, const char **duplicate)

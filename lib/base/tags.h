@@ -9,6 +9,8 @@
  * with a NUL. The tags are sorted in place. False: memory is out. A key given twice: *duplicate
  * names it (else NULL). */
 bool tlm__tags_encode(struct tlm_buf *out, struct tlm_tag *tags, size_t n, const char **duplicate);
+/* Appends a tag behind those with smaller keys. False: memory is out, or a text has 4 GiB. */
+bool tlm__tags_append(struct tlm_buf *out, struct tlm_string key, struct tlm_string value);
 /* Number of tags in an encoded set, and the i-th one (borrowed). */
 size_t tlm__tags_count(const char *set, size_t len);
 /* Steps through a set: *at starts at 0; false at the end. */

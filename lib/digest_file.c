@@ -1,7 +1,7 @@
-#include "digests.h"
-
 #include <pthread.h>
 #include <stdlib.h>
+
+#include "tlm.h"
 
 /* A checksum that some block at work adds to. It goes from block to block without being emptied,
  * since it does not matter in which order points are added. */
@@ -81,9 +81,9 @@ static enum tlm_code merge(struct digests *digests, struct tlm_checksum *into, e
     return code;
 }
 
-enum tlm_code digests_add_file(struct tlm_checksum *into, const char *path,
-                               const struct tlm_selection *selection, unsigned threads,
-                               struct tlm_error *error)
+enum tlm_code tlm_checksum_add_file(struct tlm_checksum *into, const char *path,
+                                    const struct tlm_selection *selection, unsigned threads,
+                                    struct tlm_error *error)
 {
     struct digests digests = {.lock = PTHREAD_MUTEX_INITIALIZER};
     struct tlm_file *file = NULL;

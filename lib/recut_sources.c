@@ -1,0 +1,99 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "recut.h"
+
+/* ---- comparing ------------------------------------------------------------------------------ */
+
+static enum tlm_code add_up(const char *const *paths, size_t n, unsigned threads,
+                            struct tlm_series_digest *total, struct tlm_error *error)
+{
+    struct tlm_checksum *checksum = NULL;
+    struct tlm_selection everything;
+    tlm_selection_init(&everything);
+    enum tlm_code code = tlm_checksum_new(&checksum, error);
+    for (size_t i = 0; i < n && !code; i++)
+        code = tlm_checksum_add_file(checksum, paths[i], &everything, threads, error);
+    if (!code)
+        *total = tlm_checksum_total(checksum);
+    tlm_checksum_free(checksum);
+    return code;
+}
+
+enum tlm_code tlm__recut_compare(struct tlm_recut *recut, struct tlm_error *error)
+{
+    const struct tlm_recut_options *options = recut->options;
+    struct tlm_series_digest before, after;
+    const char *const *parts = (const char *const *)(const void *)recut->parts.data;
+    enum tlm_code code =
+        add_up(options->paths, options->n_paths, options->writer.threads, &before, error);
+    if (!code)
+        code =
+            add_up(parts, recut->parts.len / sizeof *parts, options->writer.threads, &after, error);
+    if (!code && (before.points != after.points || before.digest.high != after.digest.high ||
+                  before.digest.low != after.digest.low))
+        code = tlm__fail(error, TLM_DAMAGED,
+                         "the parts do not hold the same points as the sources, which stay");
+    return code;
+}
+
+/* ---- deleting ------------------------------------------------------------------------------- */
+
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+static enum tlm_code delete_in(const struct tlm_folder *folder,
+                               const struct tlm_recut_source *source, struct tlm_error *error)
+{
+    const char *slash = strrchr(source->path, '/'), *name = slash ? slash + 1 : source->path;
+    struct stat now;
+    if (fstatat(folder->fd, name, &now, AT_SYMLINK_NOFOLLOW) != 0)
+        return tlm__fail_errno(error, TLM_IO, errno, "%s", source->path);
+    if (!is_same(&now, &source->info))
+        return tlm__fail(error, TLM_EXISTS, "%s is not deleted: it is not what was read",
+                         source->path);
+    if (unlinkat(folder->fd, name, 0) != 0)
+        return tlm__fail_errno(error, TLM_IO, errno, "%s cannot be deleted", source->path);
+    return TLM_OK;
+}
+
+static enum tlm_code delete_source(const struct tlm_recut_source *source, struct tlm_error *error)
+{
+    const char *slash = strrchr(source->path, '/');
+    char *path = strndup(source->path, slash ? (size_t)(slash - source->path) + 1 : 0);
+    struct tlm_folder folder;
+    if (!path)
+        return tlm__fail_memory(error, strlen(source->path));
+    enum tlm_code code = tlm__folder_open(&folder, path, false, error);
+    free(path);
+    if (code)
+        return code;
+    code = delete_in(&folder, source, error);
+    if (!code)
+        code = tlm__folder_sync(&folder, NULL, NULL, error);
+    tlm__folder_release(&folder);
+    return code;
+}
+
+enum tlm_code tlm__recut_delete_sources(struct tlm_recut *recut, struct tlm_error *error)
+{
+    enum tlm_code code = TLM_OK;
+    for (size_t i = 0; i < recut->options->n_paths; i++) {
+        struct tlm_error failed = {0};
+        if (!delete_source(&recut->sources[i], &failed))
+            recut->result->deleted++;
+        else if (!code) { /* the others go nevertheless */
+            code = failed.code;
+            if (error)
+                *error = failed;
+        }
+    }
+    return code;
+}
