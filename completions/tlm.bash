@@ -6,7 +6,7 @@ _tlm_options()
 {
     case $1 in
     write) echo '-i --input --filelist --delimiter --decimal --no-header --columns --skip-lines --comment --null-values --max-line --shape --channel-field --value-field --tag --tag-field -c --channel --exclude --rename --prefix --flatten -t --time-field -T --time-format --time-origin --tz --int-as --bool-as --uint64 --type --duplicate-keys --bad-rows --rejects --max-errors -o --output --codec --fsync -f --force --continue --wait --metadata --dataset-rid -n --dry-run --rotate-points --rotate-size --rotate-every --rotate-age --rotate-span --emit-files -0 --null --on-close --batch-points --flush-interval -j --threads --memory --stats --stats-file --summary -q --quiet -v --verbose -h --help' ;;
-    rotate) echo '-o --output -f --force --continue --wait --metadata --dataset-rid -n --dry-run --delete-source --skip-damaged --rotate-points --rotate-size --rotate-span --split-by --max-open --emit-files -0 --null --on-close --coalesce --sort --dedupe --recode --signal --timeout -j --threads --memory --json -q --quiet -v --verbose -h --help' ;;
+    rotate) echo '-o --output -f --force --continue --wait --metadata --dataset-rid -n --dry-run --delete-source --skip-damaged --rotate-points --rotate-size --rotate-span --split-by --max-open --emit-files -0 --null --on-close --coalesce --sort --dedupe --recode -c --channel --exclude --tag --from --to --signal --timeout -j --threads --memory --json -q --quiet -v --verbose -h --help' ;;
     bench) echo '--type --channels --points --frame --noise --from --input -t --time-field -T --time-format --tz --rotate-points --codec --producers -j --threads --batch-points --memory --dir --fsync --runs --sweep --versus --limit --profile --quick --json --csv --baseline -h --help' ;;
     inspect) echo '--timeline --browse --schema --meta --blocks --head --full -c --channel --exclude --tag --from --to --sort --json --color --ascii -j --threads -h --help' ;;
     stats) echo '--by --sort --top --gap --json --csv --plot --hist --bins --log --svg --png --width --height --compare --tolerance --phases -c --channel --exclude --tag --from --to --color --ascii -j --threads --memory -h --help' ;;
@@ -88,6 +88,11 @@ _tlm_values()
     rotate:--sort | rotate:--sort=) echo 'time' ;;
     rotate:--dedupe=) echo 'exact first last' ;;
     rotate:--recode | rotate:--recode=) echo 'snappy null deflate zstandard' ;;
+    rotate:-c | rotate:--channel | rotate:--channel=) echo '@text' ;;
+    rotate:--exclude | rotate:--exclude=) echo '@text' ;;
+    rotate:--tag | rotate:--tag=) echo '@text' ;;
+    rotate:--from | rotate:--from=) echo '@text' ;;
+    rotate:--to | rotate:--to=) echo '@text' ;;
     rotate:--signal | rotate:--signal=) echo '@file' ;;
     rotate:--timeout | rotate:--timeout=) echo '@text' ;;
     rotate:-j | rotate:--threads | rotate:--threads=) echo '@text' ;;

@@ -86,6 +86,9 @@ static inline size_t tlm__recut_n_blocks(const struct tlm_recut *recut)
 /* TLM_STOPPED when the caller wants to go no further. */
 enum tlm_code tlm__recut_go_on(const struct tlm_recut *recut, struct tlm_error *error);
 
+/* Whether points are left out that the inputs hold. */
+bool tlm__recut_selects(const struct tlm_recut *recut);
+
 /* ---- recut_survey.c ------------------------------------------------------------------------- */
 /* Fills in sources, blocks, keys, metadata, codec and the span. */
 enum tlm_code tlm__recut_survey(struct tlm_recut *recut, struct tlm_error *error);
@@ -101,7 +104,6 @@ struct tlm_recut_reader {
     uint32_t file; /* that is open */
     struct tlm_buf bytes;
     struct tlm_decompressor *decompressor;
-    struct tlm_selection everything;
     struct tlm_stream stream;
     struct tlm_picker picker;
 };

@@ -108,8 +108,7 @@ tlm__recut_decode(struct tlm_recut_reader *reader, const struct tlm_recut_block 
 {
     struct taking taking = {take, ctx};
     struct tlm_string raw;
-    tlm_selection_init(&reader->everything);
-    reader->picker.selection = &reader->everything;
+    reader->picker.selection = &reader->recut->options->selection;
     const struct tlm_picking picking = {&reader->stream, &reader->picker, take_points, NULL,
                                         &taking};
     enum tlm_code code = unpack(reader, block, &raw, error);

@@ -5,6 +5,9 @@
 
 #include "base/intern.h"
 
+/* Values that are compared one with each other. */
+enum { FEW = 16 };
+
 /* A point of the series as it is held. */
 struct place {
     int64_t time_ns;
@@ -55,24 +58,50 @@ static bool is_ordered(const struct tlm_points *points, bool twins_matter)
 
 /* ---- duplicates ----------------------------------------------------------------------------- */
 
-/* The bytes by which values of one time are told apart: every NaN is the same. */
+/* The number by which values are told apart: every NaN is the same. */
+static uint64_t identity_bits(const struct tlm_points *points, size_t i)
+{
+    double real;
+    memcpy(&real, &points->values[i], sizeof real);
+    return type_of(points, i) == TLM_DOUBLE && real != real ? 0x7ff8000000000000u
+                                                            : points->values[i];
+}
+
+static bool is_equal(const struct tlm_points *points, const struct place *a, const struct place *b)
+{
+    const size_t len = heap_len(points, a->at);
+    return type_of(points, a->at) == type_of(points, b->at) &&
+           identity_bits(points, a->at) == identity_bits(points, b->at) &&
+           (!len || memcmp(points->heap + a->heap_at, points->heap + b->heap_at, len) == 0);
+}
+
+/* Keeps of `n` places of one time those that differ; returns how many. */
+static size_t drop_equal_few(const struct tlm_points *points, struct place *places, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+        while (k < kept && !is_equal(points, &places[k], &places[i]))
+            k++;
+        if (k == kept)
+            places[kept++] = places[i];
+    }
+    return kept;
+}
+
 static bool add_identity(struct tlm_buf *out, const struct tlm_points *points,
                          const struct place *place)
 {
-    enum tlm_type type = type_of(points, place->at);
-    uint64_t bits = points->values[place->at];
-    double real;
-    memcpy(&real, &bits, sizeof real);
-    if (type == TLM_DOUBLE && real != real)
-        bits = 0x7ff8000000000000u;
+    const uint64_t bits = identity_bits(points, place->at);
+    const size_t len = heap_len(points, place->at);
     tlm__buf_reset(out);
-    return tlm__buf_append_byte(out, (uint8_t)type) && tlm__buf_append(out, &bits, sizeof bits) &&
-           tlm__buf_append(out, points->heap + place->heap_at, heap_len(points, place->at));
+    return tlm__buf_append_byte(out, (uint8_t)type_of(points, place->at)) &&
+           tlm__buf_append(out, &bits, sizeof bits) &&
+           (!len || tlm__buf_append(out, points->heap + place->heap_at, len));
 }
 
-/* Keeps of `n` places of one time those that differ; returns how many, or SIZE_MAX when memory is
- * out. */
-static size_t drop_equal(const struct tlm_points *points, struct place *places, size_t n)
+/* The same for any number of them; SIZE_MAX: memory is out. */
+static size_t drop_equal_many(const struct tlm_points *points, struct place *places, size_t n)
 {
     struct tlm_intern seen = {0};
     struct tlm_buf identity = {0};
@@ -98,7 +127,7 @@ static size_t drop_twins(const struct tlm_points *points, struct place *places, 
     case TLM_DEDUPE_NONE:
         return n;
     case TLM_DEDUPE_EXACT:
-        return n == 1 ? 1 : drop_equal(points, places, n);
+        return n <= FEW ? drop_equal_few(points, places, n) : drop_equal_many(points, places, n);
     case TLM_DEDUPE_FIRST:
         return 1;
     case TLM_DEDUPE_LAST:
@@ -140,8 +169,8 @@ static bool copy(struct tlm_ordered *ordered, const struct tlm_points *from,
         ordered->values[i] = from->values[places[i].at];
         if (from->types)
             ordered->types[i] = from->types[places[i].at];
-        if (!tlm__buf_append(&ordered->heap, from->heap + places[i].heap_at,
-                             heap_len(from, places[i].at)))
+        const size_t len = heap_len(from, places[i].at);
+        if (len && !tlm__buf_append(&ordered->heap, from->heap + places[i].heap_at, len))
             return false;
     }
     ordered->points = (struct tlm_points){

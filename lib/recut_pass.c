@@ -54,9 +54,9 @@ static enum tlm_code take(void *ctx, const struct tlm_run_of_points *points,
 /* Whether no point of it has to be looked at. */
 static bool may_copy(const struct tlm_recut *recut, const struct tlm_recut_block *block)
 {
-    return !recut->options->coalesce && recut->sources[block->file].copies &&
-           block->key != TLM_RECUT_MIXED && block->tally.first_ns >= recut->from_ns &&
-           block->tally.last_ns <= recut->to_ns;
+    return !recut->options->coalesce && !tlm__recut_selects(recut) &&
+           recut->sources[block->file].copies && block->key != TLM_RECUT_MIXED &&
+           block->tally.first_ns >= recut->from_ns && block->tally.last_ns <= recut->to_ns;
 }
 
 static enum tlm_code copy(struct pass *pass, const struct tlm_recut_block *block,

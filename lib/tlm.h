@@ -685,7 +685,8 @@ struct tlm_recut_options {
      * from the earliest point: a part takes the points of so much time, wherever they stand in
      * the inputs. */
     struct tlm_writer_options writer;
-    bool recode;            /* else the codec of the first input, if it can be written */
+    struct tlm_selection selection; /* other points are left out */
+    bool recode;                    /* else the codec of the first input, if it can be written */
     bool coalesce;          /* join the points of series into records as the writer makes them */
     bool sort;              /* each series by time; points of the same time stay in order */
     enum tlm_dedupe dedupe; /* anything but NONE sorts */
@@ -697,7 +698,7 @@ struct tlm_recut_options {
     unsigned max_open;   /* sets that are written at once; the inputs are read again for more */
     bool skip_damaged;   /* leave out what cannot be read; else it ends the run before it begins */
     bool delete_sources; /* once the parts are on disk, have been read again, and hold the same
-                          * points. Not with dedupe and skip_damaged. */
+                          * points. Not with dedupe, skip_damaged and a selection. */
     void (*on_lost)(void *ctx, const char *path, const struct tlm_lost_range *range);
     bool (*go_on)(void *ctx); /* asked now and then; false: TLM_STOPPED, partials are removed */
     void *ctx;                /* of the last two, which may be NULL */
