@@ -108,9 +108,9 @@ struct tlm_recut_reader {
     struct tlm_picker picker;
 };
 void tlm__recut_reader_release(struct tlm_recut_reader *reader);
-/* reader->bytes becomes the whole block, with the marker that is given instead of its own. */
-enum tlm_code tlm__recut_read(struct tlm_recut_reader *reader, const struct tlm_recut_block *block,
-                              const uint8_t *sync, struct tlm_error *error);
+/* Where the block is to be copied from, once its end has been found as it was. */
+enum tlm_code tlm__recut_find(struct tlm_recut_reader *reader, const struct tlm_recut_block *block,
+                              struct tlm_paste *found, struct tlm_error *error);
 /* Calls take for each record of the block that has points. */
 enum tlm_code
 tlm__recut_decode(struct tlm_recut_reader *reader, const struct tlm_recut_block *block,

@@ -62,9 +62,10 @@ static bool may_copy(const struct tlm_recut *recut, const struct tlm_recut_block
 static enum tlm_code copy(struct pass *pass, const struct tlm_recut_block *block,
                           struct tlm_writer *writer, struct tlm_error *error)
 {
-    enum tlm_code code = tlm__recut_read(&pass->reader, block, writer->sync, error);
+    struct tlm_paste found;
+    enum tlm_code code = tlm__recut_find(&pass->reader, block, &found, error);
     if (!code)
-        code = tlm__writer_paste(writer, &pass->reader.bytes, &block->tally, error);
+        code = tlm__writer_paste(writer, &found, error);
     pass->recut->result->blocks_copied += !code;
     return code;
 }

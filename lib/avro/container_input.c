@@ -40,6 +40,12 @@ bool tlm__container_input_can_seek(const struct tlm_container_input *input)
     return input->can_seek;
 }
 
+int tlm__container_input_fd(const struct tlm_container_input *input, uint64_t *base)
+{
+    *base = input->base;
+    return input->fd;
+}
+
 uint64_t tlm__container_input_offset(const struct tlm_container_input *input)
 {
     return input->loaded - (input->len - input->at);

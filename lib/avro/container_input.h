@@ -19,6 +19,8 @@ const char *tlm__container_input_name(const struct tlm_container_input *input);
 /* Of the file as it was opened, or TLM_SIZE_UNKNOWN. */
 uint64_t tlm__container_input_size(const struct tlm_container_input *input);
 bool tlm__container_input_can_seek(const struct tlm_container_input *input);
+/* For copying from an input that can seek; byte 0 of the input is *base there. */
+int tlm__container_input_fd(const struct tlm_container_input *input, uint64_t *base);
 uint64_t tlm__container_input_offset(const struct tlm_container_input *input); /* next byte */
 /* True when nothing has come yet of what is next. */
 bool tlm__container_input_would_wait(const struct tlm_container_input *input);
