@@ -1,3 +1,4 @@
+#include "row_options.h"
 #include "stats_args.h"
 #include "table_rows.h"
 
@@ -46,6 +47,7 @@ static const struct opt stats_options[] = {
     {TEXT(0, "phases", phases), .value = "FILE", .file = true,
      .help = "Draw where the time of a tlm write --stats-file FILE went"},
     SELECT_ROWS(select),
+    ROW_OPTIONS(rows),
     {ROW(OPT_GROUP, 0, "How")},
     COLOR_ROW(color),
     {FLAG(0, "ascii", ascii), .help = "Draw with ASCII characters only"},
