@@ -38,29 +38,24 @@ static const char *plural(uint64_t n)
     return n == 1 ? "" : "s";
 }
 
-static void print_rejected(FILE *out, const char *indent, const struct tlm_feed_stats *stats)
-{
-    char count[UNITS_TEXT];
-    const char *before = ": ";
-    if (!stats->rejected)
-        return;
-    fprintf(out, "%s%s row%s left out", indent, units_print_count(count, stats->rejected),
-            plural(stats->rejected));
-    for (int code = 0; code < TLM_ROW_CODES; code++) {
-        if (!stats->rejected_by_code[code])
-            continue;
-        fprintf(out, "%s%s %s", before, units_print_count(count, stats->rejected_by_code[code]),
-                tlm_code_name((enum tlm_code)code));
-        before = ", ";
-    }
-    putc('\n', out);
-}
-
-void report_rejected(FILE *out, const struct report *report)
+void report_rejected(FILE *out, const char *before, const struct tlm_feed *feed)
 {
     struct tlm_feed_stats stats;
-    tlm_feed_stats(report->feed, &stats);
-    print_rejected(out, "tlm write: ", &stats);
+    char count[UNITS_TEXT];
+    const char *between = ": ";
+    tlm_feed_stats(feed, &stats);
+    if (!stats.rejected)
+        return;
+    fprintf(out, "%s%s row%s left out", before, units_print_count(count, stats.rejected),
+            plural(stats.rejected));
+    for (int code = 0; code < TLM_ROW_CODES; code++) {
+        if (!stats.rejected_by_code[code])
+            continue;
+        fprintf(out, "%s%s %s", between, units_print_count(count, stats.rejected_by_code[code]),
+                tlm_code_name((enum tlm_code)code));
+        between = ", ";
+    }
+    putc('\n', out);
 }
 
 static void print_part(FILE *out, const struct tlm_part *part)
@@ -111,7 +106,7 @@ void report_summary_text(FILE *out, const struct report *report)
                 units_print_size(size, stats.bytes_out), units_print_duration(time, stats.wall_ns));
     else
         fprintf(out, "no part written\n");
-    print_rejected(out, "  ", &feed);
+    report_rejected(out, "  ", report->feed);
     print_parts(out, report->writer);
 }
 

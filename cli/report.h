@@ -16,8 +16,8 @@ struct report {
 
 /* The closing lines. At most a few parts are listed. */
 void report_summary_text(FILE *out, const struct report *report);
-/* One line about the rows that were left out, if any. */
-void report_rejected(FILE *out, const struct report *report);
+/* One line about the rows that were left out, if any, which begins with `before`. */
+void report_rejected(FILE *out, const char *before, const struct tlm_feed *feed);
 /* One JSON object with counts, reasons and all parts. False: out of memory or not written. */
 bool report_summary_json(FILE *out, const struct report *report);
 /* Channels, types and times that a dry run found. */

@@ -301,6 +301,17 @@ TLM_API void tlm_writer_each_series(struct tlm_writer *writer,
                                     void (*visit)(void *ctx, const struct tlm_series *series),
                                     void *ctx);
 
+/* ---- open inputs ---------------------------------------------------------------------------- */
+
+/* An input that is open, such as a pipe, of which a few bytes may have been read to see what it is.
+ * It is read from where it stands, and stays open. */
+struct tlm_open_input {
+    int fd;
+    const char *name; /* for messages; what rows are is guessed from its ending, too */
+    uint8_t head[16]; /* what was read already */
+    size_t head_len;
+};
+
 /* ---- rows: JSON lines and CSV into a writer ------------------------------------------------- */
 
 enum tlm_input { TLM_INPUT_AUTO, TLM_INPUT_JSONL, TLM_INPUT_CSV, TLM_INPUT_TSV };
@@ -413,6 +424,8 @@ TLM_API enum tlm_code tlm_feed_new(struct tlm_feed **feed, struct tlm_writer *wr
  * The rows before an error have been accepted. */
 TLM_API enum tlm_code tlm_feed_file(struct tlm_feed *feed, const char *path,
                                     struct tlm_error *error);
+TLM_API enum tlm_code tlm_feed_open_input(struct tlm_feed *feed, const struct tlm_open_input *input,
+                                          struct tlm_error *error);
 
 struct tlm_feed_stats {
     uint64_t rows; /* good and bad */
@@ -438,7 +451,7 @@ struct tlm_file_pair {
 
 /* What the header says. Everything belongs to the file. */
 struct tlm_file_info {
-    const char *path;           /* as given; "<stdin>" for "-" */
+    const char *path;           /* as given; "<stdin>" for "-"; name of an open input */
     uint64_t bytes;             /* as it was opened; TLM_SIZE_UNKNOWN: a pipe */
     uint64_t header_bytes;      /* the first block starts here */
     const char *codec;          /* "null" when the header does not say */
@@ -457,6 +470,9 @@ struct tlm_file_info {
 /* Opens a file and reads its header; "-" is standard input. */
 TLM_API enum tlm_code tlm_file_open(struct tlm_file **file, const char *path,
                                     struct tlm_error *error);
+TLM_API enum tlm_code tlm_file_open_input(struct tlm_file **file,
+                                          const struct tlm_open_input *input,
+                                          struct tlm_error *error);
 TLM_API void tlm_file_close(struct tlm_file *file); /* NULL is fine */
 TLM_API const struct tlm_file_info *tlm_file_info(const struct tlm_file *file);
 

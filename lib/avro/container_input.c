@@ -103,6 +103,19 @@ enum tlm_code tlm__container_input_open(struct tlm_container_input **input, cons
     return code;
 }
 
+void tlm__container_input_put_back(struct tlm_container_input *input, const uint8_t *bytes,
+                                   size_t len)
+{
+    if (input->can_seek) {
+        input->base -= len;
+        input->size += input->size == TLM_SIZE_UNKNOWN ? 0 : len;
+        return;
+    }
+    memcpy(input->window, bytes, len);
+    input->len = len;
+    input->loaded = len;
+}
+
 void tlm__container_input_free(struct tlm_container_input *input)
 {
     if (!input)

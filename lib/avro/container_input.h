@@ -4,7 +4,7 @@
 
 #include "tlm.h"
 
-#define TLM_PEEK_MAX 256 /* bytes */
+#define TLM_PEEK_MAX 256 /* bytes; so many may be put back, too */
 
 struct tlm_container_input;
 
@@ -13,6 +13,9 @@ struct tlm_container_input;
  * already stands; that of a file does not move. */
 enum tlm_code tlm__container_input_open(struct tlm_container_input **input, const char *path,
                                         int fd, struct tlm_error *error);
+/* Before anything else of a descriptor: these bytes were read from it already, and come first. */
+void tlm__container_input_put_back(struct tlm_container_input *input, const uint8_t *bytes,
+                                   size_t len);
 void tlm__container_input_free(struct tlm_container_input *input); /* NULL is fine */
 
 const char *tlm__container_input_name(const struct tlm_container_input *input);
