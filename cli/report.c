@@ -165,7 +165,7 @@ void report_series(FILE *out, struct tlm_writer *writer)
 
 /* ---- statistics ----------------------------------------------------------------------------- */
 
-static void print_counts(FILE *out, const struct tlm_stats *s)
+void report_counts(FILE *out, const struct tlm_stats *s)
 {
     char a[UNITS_TEXT], b[UNITS_TEXT], c[UNITS_TEXT];
     double seconds = (double)s->wall_ns / 1e9 + 1e-9;
@@ -193,7 +193,7 @@ void report_stats_text(FILE *out, const struct report *report)
     double whole_ns = phases_whole_ns(&s);
     fprintf(out, "tlm write: statistics, %s with %u thread%s\n",
             units_print_duration(time, s.wall_ns), s.threads, plural(s.threads));
-    print_counts(out, &s);
+    report_counts(out, &s);
     for (int i = 0; i < PHASES; i++)
         phases_print_line(out, &phases[i], whole_ns);
     phases_print_bound(out, phases, whole_ns);

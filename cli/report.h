@@ -22,6 +22,8 @@ void report_rejected(FILE *out, const char *before, const struct tlm_feed *feed)
 bool report_summary_json(FILE *out, const struct report *report);
 /* Channels, types and times that a dry run found. */
 void report_series(FILE *out, struct tlm_writer *writer);
+/* How much of everything there was, in a few lines. */
+void report_counts(FILE *out, const struct tlm_stats *stats);
 /* Counters and where the time went, with what set the pace. */
 void report_stats_text(FILE *out, const struct report *report);
 bool report_stats_json(FILE *out, const struct report *report);
