@@ -8,6 +8,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "channel_files.h"
+#include "select.h"
 #include "support/scratch.h"
 #include "support/unit.h"
 
@@ -255,6 +257,28 @@ START_TEST(quiet_says_nothing)
     options.quiet = true;
     ck_assert_uint_eq(through_pipe("x.jsonl").points, 2);
     ck_assert_str_eq(said(), "");
+}
+END_TEST
+
+/* "From 10 s before the end" needs to know the end of rows, too; nothing is said twice. */
+START_TEST(times_that_count_from_the_end)
+{
+    enter();
+    scratch_write("x.jsonl", "{\"ts\":1700000000,\"a\":1}\nbad\n{\"ts\":1700000060,\"a\":2.5}\n");
+    write_avro("x.jsonl", "x.avro");
+    char *paths[] = {(char[]){"x.jsonl"}, (char[]){"x.avro"}};
+    const struct select_args args = {.from = "-10s"};
+    struct select select;
+    struct tlm_selection selection;
+    ck_assert_int_eq(select_settle(&select, &args, "stats"), 0);
+    for (size_t i = 0; i < 2; i++) {
+        struct channel_files files = {.paths = &paths[i], .n = 1, .rows = &options};
+        ck_assert_msg(!select_resolve(&select, &files, &selection, &error), "%s", error.message);
+        ck_assert_int_eq(selection.from_ns, INT64_C(1700000050000000000));
+    }
+    ck_assert_str_eq(said(), "");
+    struct channel_files only_avro = {.paths = paths, .n = 1};
+    ck_assert_int_eq(select_resolve(&select, &only_avro, &selection, &error), TLM_DAMAGED);
 }
 END_TEST
 
@@ -524,8 +548,9 @@ START_TEST(a_live_input_does_not_hold_up_the_end)
 END_TEST
 
 UNIT_MAIN("row_pipe", the_points_are_those_that_would_be_written, nothing_is_no_points,
-          quiet_says_nothing, bad_rows_are_left_out_and_told, quiet_still_tells_how_many_bad_rows,
-          many_bad_rows_are_said_once, too_many_bad_rows_fail, what_cannot_be_read_is_named,
-          a_cut_input_fails_as_such, too_little_memory_is_an_error, standard_input_may_be_either,
-          a_file_as_standard_input_is_read_from_where_it_stands, a_fifo_is_opened_once,
-          reading_may_stop_at_any_time, a_live_input_does_not_hold_up_the_end)
+          quiet_says_nothing, times_that_count_from_the_end, bad_rows_are_left_out_and_told,
+          quiet_still_tells_how_many_bad_rows, many_bad_rows_are_said_once, too_many_bad_rows_fail,
+          what_cannot_be_read_is_named, a_cut_input_fails_as_such, too_little_memory_is_an_error,
+          standard_input_may_be_either, a_file_as_standard_input_is_read_from_where_it_stands,
+          a_fifo_is_opened_once, reading_may_stop_at_any_time,
+          a_live_input_does_not_hold_up_the_end)
