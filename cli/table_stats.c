@@ -59,6 +59,9 @@ static const struct opt stats_options[] = {
 };
 
 static const struct example stats_examples[] = {
+    {.line = "tlm write -q --stats-file pace.json flight.csv && tlm stats --phases pace.json",
+     .says = "What set the pace of a conversion.",
+     .prints = "-bound: "},
     {0},
 };
 
