@@ -6,7 +6,7 @@
 
 void tlm_recut_options_init(struct tlm_recut_options *options)
 {
-    *options = (struct tlm_recut_options){.max_open = 64};
+    *options = (struct tlm_recut_options){.max_open = 256};
     tlm_writer_options_init(&options->writer);
     tlm_selection_init(&options->selection);
 }

@@ -102,6 +102,10 @@ struct tlm_writer {
     bool abandoned;
 };
 
+/* tlm_writer_open with a memory budget that may be as small as 1 MiB, for one writer of many. */
+enum tlm_code tlm__writer_open(struct tlm_writer **writer, const struct tlm_writer_options *options,
+                               struct tlm_error *error);
+
 /* Takes the lock; fails with the latched error or TLM_CLOSED. Ends with leave in any case. */
 enum tlm_code tlm__writer_enter(struct tlm_writer *writer, struct tlm_error *error);
 /* Latches code unless it is a row code, gives the lock back, reports new parts. */
