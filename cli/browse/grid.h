@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "browse/canvas.h"
+#include "plot/canvas.h"
 
 #define GRID_COLUMNS 12
 

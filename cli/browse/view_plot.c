@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "browse/axis.h"
-#include "browse/curve.h"
 #include "browse/desk.h"
 #include "browse/grid.h"
-#include "browse/series_points.h"
 #include "inspect/figure_text.h"
+#include "plot/axis.h"
+#include "plot/curve.h"
+#include "plot/series_points.h"
 #include "screen_text.h"
 #include "units.h"
 

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "browse/catalog.h"
-#include "browse/series_key.h"
-#include "browse/series_points.h"
+#include "plot/series_key.h"
+#include "plot/series_points.h"
 #include "support/scratch.h"
 #include "support/unit.h"
 

@@ -1,4 +1,4 @@
-#include "browse/curve.h"
+#include "plot/curve.h"
 
 #include <stdlib.h>
 

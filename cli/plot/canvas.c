@@ -1,4 +1,4 @@
-#include "browse/canvas.h"
+#include "plot/canvas.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #ifndef SERIES_POINTS_H
 #define SERIES_POINTS_H
 
-#include "browse/pyramid.h"
-#include "browse/scan.h"
+#include "plot/pyramid.h"
+#include "plot/scan.h"
 
 #define SERIES_LEVELS 24u /* different texts that are told apart */
 

@@ -3,9 +3,9 @@
 #ifndef CURVE_H
 #define CURVE_H
 
-#include "browse/canvas.h"
-#include "browse/pyramid.h"
-#include "browse/viewport.h"
+#include "plot/canvas.h"
+#include "plot/pyramid.h"
+#include "plot/viewport.h"
 
 /* Where on the canvas, in cells. */
 struct curve_frame {

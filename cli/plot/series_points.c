@@ -1,11 +1,11 @@
-#include "browse/series_points.h"
+#include "plot/series_points.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "browse/series_key.h"
 #include "inspect/text_hash.h"
+#include "plot/series_key.h"
 #include "screen_text.h"
 
 #define MOST_POINTS ((size_t)1 << 21)
