@@ -34,12 +34,16 @@ void axis_draw_values(struct canvas *canvas, const struct curve_frame *frame,
     }
 }
 
-static void put_time_text(struct canvas *canvas, int row, int middle, const char *text)
+/* Around this column, unless another text ends at `taken`; returns where it ends itself. */
+static int put_time_text(struct canvas *canvas, int row, int middle, int taken, const char *text)
 {
     int wide = (int)strlen(text), from = middle - wide / 2;
     from = from < 0 ? 0 : from;
     from = from + wide > canvas->columns ? canvas->columns - wide : from;
+    if (from <= taken)
+        return taken;
     canvas_put(canvas, row, from, wide, CANVAS_FAINT, text);
+    return from + wide;
 }
 
 void axis_draw_times(struct canvas *canvas, const struct curve_frame *frame, int64_t first_ns,
@@ -47,7 +51,7 @@ void axis_draw_times(struct canvas *canvas, const struct curve_frame *frame, int
 {
     const unsigned width = (unsigned)frame->columns;
     struct axis_mark marks[AXIS_MARKS];
-    int row = frame->row + frame->rows;
+    int row = frame->row + frame->rows, taken = -1;
     size_t n = axis_times(marks, first_ns, last_ns, width);
     canvas_put(canvas, row, frame->column - 1, 1, CANVAS_FAINT, frame->ascii ? "+" : "\u2514");
     for (int i = 0; i < frame->columns; i++)
@@ -56,7 +60,7 @@ void axis_draw_times(struct canvas *canvas, const struct curve_frame *frame, int
         int at = frame->column + (int)axis_column(marks[i].ns, first_ns, last_ns, width);
         canvas_put(canvas, row, at, 1, CANVAS_FAINT, frame->ascii ? "+" : "\u252c");
         if (texts)
-            put_time_text(canvas, row + 1, at, marks[i].text);
+            taken = put_time_text(canvas, row + 1, at, taken, marks[i].text);
     }
 }
 

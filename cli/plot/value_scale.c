@@ -41,7 +41,12 @@ void value_scale_counts(struct curve_scale *scale, struct pyramid_sum *columns, 
 size_t value_scale_marks(struct axis_mark *marks, const struct curve_scale *scale, unsigned most,
                          bool whole)
 {
-    return axis_values(marks, scale->bottom, scale->top, most < 3 ? 3 : most, whole);
+    size_t n = 0;
+    most = most < 3 ? 3 : most;
+    /* one mark says nothing of how far apart values are */
+    for (unsigned end = 2 * most; n < 2 && most < end; most++)
+        n = axis_values(marks, scale->bottom, scale->top, most, whole);
+    return n;
 }
 
 size_t value_scale_state_marks(struct axis_mark *marks, const struct states *states)
