@@ -5,10 +5,15 @@
 
 #include "commands.h"
 #include "plot/draw_source.h"
-#include "plot/plot_read.h"
+#include "plot/picture_file.h"
+#include "plot/plot_picture.h"
 #include "plot/plot_text.h"
+#include "plot/png_page.h"
+#include "plot/svg_page.h"
 #include "screen.h"
 #include "select.h"
+
+#define PAGE_WIDTH 1200
 
 static int fail(const struct tlm_error *error)
 {
@@ -29,6 +34,31 @@ static struct screen_look look_of(const struct stats_args *args)
         .color = color_wanted(args->color, stdout),
         .ascii = args->ascii || !screen_has_unicode(),
     };
+}
+
+/* ---- files ---------------------------------------------------------------------------------- */
+
+static bool into_file(const struct stats_args *args)
+{
+    return args->svg || args->png;
+}
+
+static unsigned width_of(const struct stats_args *args)
+{
+    return args->given.width ? (unsigned)args->width : PAGE_WIDTH;
+}
+
+static int write_picture(const struct stats_args *args, const struct picture *picture)
+{
+    struct tlm_error error;
+    enum tlm_code code = TLM_OK;
+    if (picture->failed)
+        return fail_memory();
+    if (args->svg)
+        code = picture_file_write(args->svg, svg_page, picture, &error);
+    if (!code && args->png)
+        code = picture_file_write(args->png, png_page, picture, &error);
+    return code ? fail(&error) : EXIT_CLEAN;
 }
 
 /* ---- plots ---------------------------------------------------------------------------------- */
@@ -55,16 +85,30 @@ static void say_left_out(const struct plot_data *data)
                 data->n, data->all - data->n);
 }
 
+static int print_plot(const struct stats_args *args, const struct plot_data *data)
+{
+    const struct screen_look look = look_of(args);
+    return plot_text(stdout, data, &look, (size_t)args->height) ? EXIT_CLEAN : fail_memory();
+}
+
+static int write_plot(const struct stats_args *args, const struct plot_data *data)
+{
+    struct picture picture;
+    plot_picture(&picture, data, width_of(args), (unsigned)args->height);
+    int status = write_picture(args, &picture);
+    picture_release(&picture);
+    return status;
+}
+
 static int draw_plot(struct draw_source *source)
 {
     struct tlm_error error;
     struct plot_data data;
-    enum tlm_code code = plot_read(&data, source, &source->args->plot, &error);
+    const struct stats_args *args = source->args;
+    enum tlm_code code = plot_read(&data, source, &args->plot, &error);
     int status = code ? fail(&error) : check_found(source, &data);
     if (!status) {
-        const struct screen_look look = look_of(source->args);
-        if (!plot_text(stdout, &data, &look, (size_t)source->args->height))
-            status = fail_memory();
+        status = (into_file(args) ? write_plot : print_plot)(args, &data);
         say_left_out(&data);
     }
     plot_data_release(&data);
