@@ -5,15 +5,20 @@
 
 #include "commands.h"
 #include "plot/draw_source.h"
+#include "plot/hist_json.h"
+#include "plot/hist_picture.h"
+#include "plot/hist_text.h"
 #include "plot/picture_file.h"
 #include "plot/plot_picture.h"
 #include "plot/plot_text.h"
 #include "plot/png_page.h"
 #include "plot/svg_page.h"
 #include "screen.h"
+#include "screen_text.h"
 #include "select.h"
 
 #define PAGE_WIDTH 1200
+#define HIST_AROUND 3 /* lines that are no bins, at least one bin included */
 
 static int fail(const struct tlm_error *error)
 {
@@ -115,6 +120,64 @@ static int draw_plot(struct draw_source *source)
     return status;
 }
 
+/* ---- histograms ----------------------------------------------------------------------------- */
+
+/* A line is for a bin: what --height leaves beside title, heads, and what is not finite. */
+static struct hist_wish wish_of(const struct stats_args *args)
+{
+    const size_t lines = into_file(args) || args->height < HIST_AROUND ? 0 : (size_t)args->height;
+    return (struct hist_wish){
+        .growing = args->log,
+        .exactly = (size_t)args->bins,
+        .most = lines ? lines - HIST_AROUND + 1 : HIST_BINS,
+    };
+}
+
+static size_t texts_of(const struct stats_args *args)
+{
+    const struct hist_wish wish = wish_of(args);
+    return wish.exactly ? wish.exactly : wish.most;
+}
+
+static int print_hist(const struct stats_args *args, const struct hist *hist)
+{
+    const struct screen_look look = look_of(args);
+    bool done = args->json ? hist_json(stdout, hist, texts_of(args))
+                           : hist_text(stdout, hist, &look, texts_of(args));
+    return done || ferror(stdout) ? EXIT_CLEAN : fail_memory();
+}
+
+static int write_hist(const struct stats_args *args, const struct hist *hist)
+{
+    struct picture picture;
+    char *title = screen_text_clean(hist->name, strlen(hist->name));
+    if (!title)
+        return fail_memory();
+    hist_picture(&picture, hist, title, width_of(args), (unsigned)args->height, texts_of(args));
+    int status = write_picture(args, &picture);
+    picture_release(&picture);
+    free(title);
+    return status;
+}
+
+static int draw_hist(struct draw_source *source)
+{
+    struct tlm_error error;
+    struct hist hist;
+    const struct stats_args *args = source->args;
+    const struct hist_wish wish = wish_of(args);
+    enum tlm_code code = hist_read(&hist, source, args->hist, &wish, &error);
+    int status = code ? fail(&error) : EXIT_CLEAN;
+    if (!status && !hist.points) {
+        draw_source_no_channel(source, args->hist);
+        status = EXIT_FAILED;
+    }
+    if (!status)
+        status = (into_file(args) ? write_hist : print_hist)(args, &hist);
+    hist_release(&hist);
+    return status;
+}
+
 /* ---- the command ---------------------------------------------------------------------------- */
 
 static int draw(const struct stats_args *args, const struct select *select,
@@ -124,7 +187,7 @@ static int draw(const struct stats_args *args, const struct select *select,
     struct draw_source source = {.args = args, .files = files};
     if (select_resolve(select, files, &source.selection, &error))
         return fail(&error);
-    int status = draw_plot(&source);
+    int status = (args->hist ? draw_hist : draw_plot)(&source);
     return source.failed ? EXIT_FAILED : status;
 }
 
