@@ -9,6 +9,7 @@
 
 #define EXACT 9007199254740992.0 /* whole numbers up to here are themselves as doubles */
 #define MOST_DECIMALS 9
+#define LARGE 1e12 /* from here on an exponent is easier to read */
 
 /* ---- ranges --------------------------------------------------------------------------------- */
 
@@ -82,7 +83,7 @@ char *bins_edge(const struct bins *bins, double edge, char out[BINS_TEXT])
     if (bins->decimals >= 0)
         snprintf(out, BINS_TEXT, "%.*f", bins->decimals, edge == 0 ? 0 : edge);
     else
-        snprintf(out, BINS_TEXT, "%.6g", edge == 0 ? 0 : edge);
+        snprintf(out, BINS_TEXT, "%.15g", edge == 0 ? 0 : edge);
     return out;
 }
 
@@ -162,7 +163,8 @@ static bool ruler_choose(struct ruler *ruler, const struct bins_range *range, si
 static int decimals_of(const struct ruler *ruler)
 {
     int decimals = -ruler->exponent - (ruler->digits % 10 == 0);
-    return decimals < 0 ? 0 : decimals > MOST_DECIMALS ? -1 : decimals;
+    bool large = fabs(ruler_edge(ruler, 0)) >= LARGE || fabs(ruler_edge(ruler, ruler->n)) >= LARGE;
+    return large || decimals > MOST_DECIMALS ? -1 : decimals < 0 ? 0 : decimals;
 }
 
 /* Where no round numbers will do: parts of the whole. */

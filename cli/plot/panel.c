@@ -6,6 +6,7 @@
 #include "inspect/figure_text.h"
 #include "units.h"
 
+#define TEXTS (1u << TLM_STRING | 1u << TLM_JSON | 1u << TLM_STRING_ARRAY)
 #define AROUND_NS INT64_C(1000000000)
 
 /* An instant stands in the middle of two seconds. */
@@ -99,8 +100,9 @@ char *panel_figures(const struct panel *panel, char out[PANEL_TEXT])
         else
             len = 0;
         if (panel->sum.odd)
-            snprintf(rest + len, room - (size_t)len, "  %s not finite",
-                     units_print_count(count, panel->sum.odd));
+            snprintf(rest + len, room - (size_t)len, "  %s %s",
+                     units_print_count(count, panel->sum.odd),
+                     series->types & TEXTS ? "not numbers" : "not finite");
         break;
     case SERIES_STATES:
         snprintf(rest, room, "  %zu state%s", series->states.n, series->states.n == 1 ? "" : "s");

@@ -73,6 +73,15 @@ void picture_line_to(struct picture *picture, struct picture_point at)
     picture->items[picture->n - 1].n++;
 }
 
+void picture_line_end(struct picture *picture)
+{
+    struct picture_item *item = picture->failed ? NULL : &picture->items[picture->n - 1];
+    if (!item || item->n != 1)
+        return;
+    item->kind = PICTURE_DOT_ITEM;
+    item->at = picture->points[item->first];
+}
+
 void picture_text(struct picture *picture, enum picture_role role, struct picture_point at,
                   enum picture_anchor anchor, double width, const char *text)
 {

@@ -65,6 +65,8 @@ void picture_rect(struct picture *picture, enum picture_role role, struct pictur
 /* Starts a line, or goes on with the one that was started last. */
 void picture_line_from(struct picture *picture, enum picture_role role, struct picture_point at);
 void picture_line_to(struct picture *picture, struct picture_point at);
+/* The line is done: one that went nowhere becomes a dot. */
+void picture_line_end(struct picture *picture);
 /* Clean text, cut in the middle to `width` pixels. */
 void picture_text(struct picture *picture, enum picture_role role, struct picture_point at,
                   enum picture_anchor anchor, double width, const char *text);

@@ -138,8 +138,8 @@ static void put_times(const struct sheet *sheet, const struct area *area, bool t
 /* A pen that goes from column to column. */
 struct pen {
     struct picture *picture;
-    bool steps; /* to the new time before the new value */
-    bool down;  /* the line goes on */
+    const struct curve_scale *scale;
+    bool down; /* the line goes on */
     unsigned column;
     struct picture_point at;
 };
@@ -155,11 +155,18 @@ static void pen_to(struct pen *pen, double x, double y)
     pen->at = to;
 }
 
+static void pen_lift(struct pen *pen)
+{
+    if (pen->down)
+        picture_line_end(pen->picture);
+    pen->down = false;
+}
+
 /* Through both ends of what is in a column, the nearer one first. */
 static void pen_column(struct pen *pen, double x, double high, double low)
 {
     bool low_first = pen->down && fabs(low - pen->at.y) < fabs(high - pen->at.y);
-    if (pen->down && pen->steps)
+    if (pen->down && pen->scale->steps)
         pen_to(pen, x, pen->at.y);
     pen_to(pen, x, low_first ? low : high);
     if (low - high > 0.01)
@@ -174,19 +181,20 @@ static bool is_sparse(const struct panel *panel)
 
 static void put_curve(const struct sheet *sheet, const struct panel *panel, const struct area *area)
 {
-    struct pen pen = {.picture = sheet->picture, .steps = panel->series->kind == SERIES_STATES};
+    struct pen pen = {.picture = sheet->picture, .scale = &panel->scale};
     for (unsigned i = 0; i < panel->n_columns; i++) {
         const struct pyramid_sum *sum = &panel->columns[i];
         if (sum->least <= sum->most) {
             if (pen.down && i - pen.column - 1 > panel->scale.bridge)
-                pen.down = false;
+                pen_lift(&pen);
             pen_column(&pen, area->left + i + 0.5, height_of(area, &panel->scale, sum->most),
                        height_of(area, &panel->scale, sum->least));
             pen.column = i;
         }
         if (sum->odd && panel->series->kind == SERIES_NUMBERS)
-            pen.down = false;
+            pen_lift(&pen);
     }
+    pen_lift(&pen);
 }
 
 static void put_dots(const struct sheet *sheet, const struct panel *panel, const struct area *area)

@@ -22,7 +22,7 @@ void value_scale_numbers(struct curve_scale *scale, double least, double most)
 
 void value_scale_states(struct curve_scale *scale, size_t n)
 {
-    *scale = (struct curve_scale){.bottom = -0.5, .top = (double)n - 0.5};
+    *scale = (struct curve_scale){.bottom = -0.5, .top = (double)n - 0.5, .steps = true};
 }
 
 void value_scale_counts(struct curve_scale *scale, struct pyramid_sum *columns, unsigned n)
