@@ -8,6 +8,7 @@
 #include "inspect/room.h"
 
 #define EXACT 9007199254740992.0 /* whole numbers up to here are themselves as doubles */
+#define SMALLEST 5e-324          /* number above 0 */
 #define MOST_DECIMALS 9
 #define LARGE 1e12 /* from here on an exponent is easier to read */
 
@@ -176,7 +177,7 @@ static bool equal_parts(struct bins *bins, const struct bins_range *range, size_
     for (size_t i = 0; i < n; i++) {
         double from =
             range->least * (1 - (double)i / (double)n) + range->most * ((double)i / (double)n);
-        if (bins->n && from <= bins->items[bins->n - 1].from)
+        if (bins->n && (from <= bins->items[bins->n - 1].from || from >= range->most))
             continue;
         if (bins->n)
             bins->items[bins->n - 1].to = from;
@@ -212,17 +213,24 @@ struct pace {
 static double pace_edge(const struct pace *pace, int place)
 {
     int turn = place >= 0 ? place / pace->n : -((-place + pace->n - 1) / pace->n);
-    return decimal(pace->edges[place - turn * pace->n], turn * pace->decades);
+    return fmax(decimal(pace->edges[place - turn * pace->n], turn * pace->decades), SMALLEST);
+}
+
+/* Whether a size belongs into a bin that begins at this edge or further on. */
+static bool is_passed(const struct pace *pace, int place, double size)
+{
+    double edge = pace_edge(pace, place);
+    return edge <= size && edge < DBL_MAX; /* the last bin ends there */
 }
 
 /* Places of the edges around sizes from least to most, both above 0. */
 static void pace_span(const struct pace *pace, double least, double most, int *first, int *end)
 {
     *first = (int)floor(log10(least)) * pace->n / pace->decades - 2 * pace->n;
-    while (pace_edge(pace, *first + 1) <= least)
+    while (is_passed(pace, *first + 1, least))
         ++*first;
     *end = *first + 1;
-    while (pace_edge(pace, *end) <= most && pace_edge(pace, *end) < DBL_MAX)
+    while (is_passed(pace, *end, most))
         ++*end;
 }
 
