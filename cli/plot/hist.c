@@ -8,6 +8,7 @@
 #include "inspect/channel_table.h"
 #include "inspect/room.h"
 #include "inspect/text_hash.h"
+#include "plot/number_text.h"
 #include "plot/scan.h"
 #include "plot/series_key.h"
 #include "units.h"
@@ -330,13 +331,13 @@ char *hist_figures(const struct hist *hist, char out[HIST_TEXT])
         {hist->texts.all, "text", "texts"},
         {hist->other, "array of texts", "arrays of texts"},
     };
-    char count[UNITS_TEXT];
+    char count[UNITS_TEXT], least[NUMBER_TEXT], most[NUMBER_TEXT];
     int len = 0;
     *out = '\0';
     if (hist->numbers)
-        len = snprintf(out, HIST_TEXT, "%s number%s  min %.9g  max %.9g",
+        len = snprintf(out, HIST_TEXT, "%s number%s  min %s  max %s",
                        units_print_count(count, hist->numbers), hist->numbers == 1 ? "" : "s",
-                       hist->range.least, hist->range.most);
+                       number_text(least, hist->range.least), number_text(most, hist->range.most));
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
         if (counts[i].n)
             len += snprintf(out + len, HIST_TEXT - (size_t)len, "%s%s %s", len ? "  " : "",

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "inspect/figure_text.h"
+#include "plot/number_text.h"
 #include "units.h"
 
 #define TEXTS (1u << TLM_STRING | 1u << TLM_JSON | 1u << TLM_STRING_ARRAY)
@@ -88,7 +89,7 @@ bool panel_fit(struct panel *panel, unsigned n_columns, unsigned most_marks)
 char *panel_figures(const struct panel *panel, char out[PANEL_TEXT])
 {
     const struct plot_series *series = panel->series;
-    char count[UNITS_TEXT];
+    char count[UNITS_TEXT], least[NUMBER_TEXT], most[NUMBER_TEXT];
     int len = snprintf(out, PANEL_TEXT, "%s point%s", units_print_count(count, panel->sum.points),
                        panel->sum.points == 1 ? "" : "s");
     char *rest = out + len;
@@ -96,7 +97,8 @@ char *panel_figures(const struct panel *panel, char out[PANEL_TEXT])
     switch (series->kind) {
     case SERIES_NUMBERS:
         if (panel->sum.least <= panel->sum.most)
-            len = snprintf(rest, room, "  min %.9g  max %.9g", panel->sum.least, panel->sum.most);
+            len = snprintf(rest, room, "  min %s  max %s", number_text(least, panel->sum.least),
+                           number_text(most, panel->sum.most));
         else
             len = 0;
         if (panel->sum.odd)
