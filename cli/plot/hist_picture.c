@@ -101,24 +101,37 @@ static void put_edge(const struct sheet *sheet, double x, const char *text, doub
                  wide, text);
 }
 
+/* Edges of bins of equal width are so far apart from each other; of growing ones those that have
+ * room are shown. */
+static size_t stride(const struct bins *bins, double each)
+{
+    double wide = 0;
+    char text[BINS_TEXT];
+    for (size_t i = 0; i < bins->n; i++)
+        wide = fmax(wide, picture_text_width(bins_edge(bins, bins->items[i].from, text)));
+    return bins->growing ? 1 : (size_t)ceil((wide + PICTURE_ADVANCE) / each);
+}
+
 /* The bin of the number 0 alone has its text below it, not at its edges. */
 static void put_edges(const struct sheet *sheet)
 {
     const struct bins *bins = &sheet->hist->bins;
     const double each = sheet->width / (double)bins->n;
+    const size_t step = stride(bins, each);
     double taken = 0;
     char text[BINS_TEXT];
     picture_rect(sheet->picture, PICTURE_AXIS,
                  (struct picture_point){sheet->left, floor(sheet->top + sheet->height)},
                  sheet->width, 1);
-    for (size_t i = 0; i < bins->n; i++) {
+    for (size_t i = 0; i < bins->n; i += step) {
         const struct bin *bin = &bins->items[i];
         double share = bin->from == bin->to ? 0.5 : 0;
         put_edge(sheet, sheet->left + ((double)i + share) * each, bins_edge(bins, bin->from, text),
                  &taken);
     }
-    put_edge(sheet, sheet->left + sheet->width, bins_edge(bins, bins->items[bins->n - 1].to, text),
-             &taken);
+    if (bins->n % step == 0)
+        put_edge(sheet, sheet->left + sheet->width,
+                 bins_edge(bins, bins->items[bins->n - 1].to, text), &taken);
 }
 
 static void draw_bins(struct sheet *sheet)

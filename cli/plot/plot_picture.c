@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define EDGE 24 /* of paper all around */
 #define ALONE 420
@@ -11,10 +12,11 @@
 #define GAP 14   /* below it */
 #define FOOT 64  /* below the last one: times, and from when to when */
 #define TICK 8
-#define GUTTER 22 /* most letters of the texts at the left */
-#define MARK 48   /* pixels a mark of the value axis wants */
-#define SPARSE 12 /* points are shown as dots, too, when each has so many columns */
-#define ODD 6     /* height of the notices at the lower edge */
+#define GUTTER 22         /* most letters of the texts at the left */
+#define MARK 48           /* pixels a mark of the value axis wants */
+#define TIME_ADVANCE 10.5 /* closer to each other than on a terminal */
+#define SPARSE 12         /* points are shown as dots, too, when each has so many columns */
+#define ODD 6             /* height of the notices at the lower edge */
 
 /* Where a panel's curve is. */
 struct area {
@@ -66,7 +68,7 @@ static bool fit(struct sheet *sheet)
         left = round ? left : wanted;
     }
     sheet->n_times = axis_times(sheet->times, sheet->panels->first_ns, sheet->panels->last_ns,
-                                (unsigned)(sheet->area.width / PICTURE_ADVANCE));
+                                (unsigned)(sheet->area.width / TIME_ADVANCE));
     return true;
 }
 
@@ -260,9 +262,14 @@ static void put_panel(const struct sheet *sheet, size_t i)
 static void put_window(const struct sheet *sheet)
 {
     char window[PANEL_TEXT];
+    double room = sheet->picture->width - 2.0 * EDGE;
+    plot_window(sheet->data, "to", window);
+    char *length = strstr(window, "  (");
+    if (length && picture_text_width(window) > room)
+        *length = '\0';
     picture_text(sheet->picture, PICTURE_LABEL,
                  (struct picture_point){EDGE, sheet->picture->height - EDGE / 2 - 4}, PICTURE_START,
-                 sheet->picture->width - 2.0 * EDGE, plot_window(sheet->data, "to", window));
+                 room, window);
 }
 
 void plot_picture(struct picture *picture, const struct plot_data *data, unsigned width,
