@@ -57,8 +57,9 @@ static enum tlm_code read_file(struct draw_source *source, const char *path,
     struct tlm_file *file = NULL;
     enum tlm_code code = tlm_file_open(&file, path, error);
     if (!code && !tlm_file_info(file)->has_points) {
-        *error = (struct tlm_error){.code = code = TLM_INPUT};
+        *error = (struct tlm_error){.code = TLM_INPUT};
         snprintf(error->message, sizeof error->message, "%.700s: there are no points in it", path);
+        code = TLM_INPUT;
     }
     if (!code)
         code = tlm_file_read(file, reading, error);

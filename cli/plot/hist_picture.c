@@ -29,7 +29,7 @@ struct sheet {
 static void put_title(const struct sheet *sheet)
 {
     char figures[HIST_TEXT];
-    double room = sheet->picture->width - 2.0 * EDGE, y = EDGE / 2 + 24;
+    double room = sheet->picture->width - 2.0 * EDGE, y = EDGE / 2.0 + 24;
     double taken = picture_text_width(hist_figures(sheet->hist, figures)) + 2 * PICTURE_ADVANCE;
     bool both = room - taken > 8 * PICTURE_ADVANCE;
     picture_text(sheet->picture, PICTURE_TITLE, (struct picture_point){EDGE, y}, PICTURE_START,
@@ -109,7 +109,7 @@ static size_t stride(const struct bins *bins, double each)
     char text[BINS_TEXT];
     for (size_t i = 0; i < bins->n; i++)
         wide = fmax(wide, picture_text_width(bins_edge(bins, bins->items[i].from, text)));
-    return bins->growing ? 1 : (size_t)ceil((wide + PICTURE_ADVANCE) / each);
+    return bins->growing ? 1 : (size_t)fmax(ceil((wide + PICTURE_ADVANCE) / each), 1);
 }
 
 /* The bin of the number 0 alone has its text below it, not at its edges. */

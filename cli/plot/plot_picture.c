@@ -47,7 +47,7 @@ static void place(struct sheet *sheet, double left)
 {
     sheet->area.left = EDGE + left + TICK;
     sheet->area.width = floor(fmax(sheet->picture->width - sheet->area.left - EDGE, 16));
-    sheet->area.top = EDGE / 2 + TITLE;
+    sheet->area.top = EDGE / 2.0 + TITLE;
     sheet->step = floor((sheet->picture->height - EDGE - FOOT + GAP) / (double)sheet->data->n);
     sheet->area.height = fmax(sheet->step - TITLE - GAP, 16);
 }
@@ -103,7 +103,7 @@ static void put_values(const struct sheet *sheet, const struct panel *panel,
     for (size_t i = 0; i < panel->n_marks; i++) {
         double y = height_of(area, &panel->scale, panel->marks[i].value);
         struct picture_point grid = {area->left, floor(y)};
-        struct picture_point text = {area->left - TICK, floor(y) + PICTURE_BASE / 2};
+        struct picture_point text = {area->left - TICK, floor(y) + PICTURE_BASE / 2.0};
         picture_rect(sheet->picture, PICTURE_GRID, grid, area->width, 1);
         if (text.y > lowest - 2)
             continue;
@@ -120,10 +120,11 @@ static void put_times(const struct sheet *sheet, const struct area *area, bool t
     for (size_t i = 0; i < sheet->n_times; i++) {
         const char *text = sheet->times[i].text;
         double x = floor(time_at(sheet, sheet->times[i].ns)), wide = picture_text_width(text);
-        double middle = fmin(x, sheet->picture->width - EDGE / 2 - wide / 2);
+        double middle = fmin(x, sheet->picture->width - EDGE / 2.0 - wide / 2);
         picture_rect(sheet->picture, PICTURE_GRID, (struct picture_point){x, area->top}, 1,
                      area->height);
-        picture_rect(sheet->picture, PICTURE_AXIS, (struct picture_point){x, bottom}, 1, TICK / 2);
+        picture_rect(sheet->picture, PICTURE_AXIS, (struct picture_point){x, bottom}, 1,
+                     TICK / 2.0);
         if (!texts || middle - wide / 2 < taken)
             continue;
         taken = middle + wide / 2 + PICTURE_ADVANCE;
@@ -268,8 +269,8 @@ static void put_window(const struct sheet *sheet)
     if (length && picture_text_width(window) > room)
         *length = '\0';
     picture_text(sheet->picture, PICTURE_LABEL,
-                 (struct picture_point){EDGE, sheet->picture->height - EDGE / 2 - 4}, PICTURE_START,
-                 room, window);
+                 (struct picture_point){EDGE, sheet->picture->height - EDGE / 2.0 - 4},
+                 PICTURE_START, room, window);
 }
 
 void plot_picture(struct picture *picture, const struct plot_data *data, unsigned width,
