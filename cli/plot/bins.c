@@ -145,10 +145,10 @@ static bool ruler_choose(struct ruler *ruler, const struct bins_range *range, si
     const int *digits = exactly ? fine : round, n = exactly ? 10 : 4;
     const size_t wanted = exactly ? exactly : most;
     double width = (range->most - range->least) / (double)wanted;
-    if (!isfinite(width))
-        return false;
     if (!(width > 0)) /* a constant */
         width = range->fraction ? fabs(range->least) / 10 : 1;
+    if (!(width > 0) || !isfinite(width))
+        return false;
     int exponent = (int)floor(log10(width)) - 2;
     exponent = !range->fraction && exponent < -1 ? -1 : exponent; /* ten tenths: whole numbers */
     for (int i = 0; i < 5 * n; i++) {

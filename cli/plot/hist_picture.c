@@ -119,17 +119,18 @@ static void put_edges(const struct sheet *sheet)
     const double each = sheet->width / (double)bins->n;
     const size_t step = stride(bins, each);
     double taken = 0;
+    size_t i = 0;
     char text[BINS_TEXT];
     picture_rect(sheet->picture, PICTURE_AXIS,
                  (struct picture_point){sheet->left, floor(sheet->top + sheet->height)},
                  sheet->width, 1);
-    for (size_t i = 0; i < bins->n; i += step) {
+    for (; i < bins->n; i += step) {
         const struct bin *bin = &bins->items[i];
         double share = bin->from == bin->to ? 0.5 : 0;
         put_edge(sheet, sheet->left + ((double)i + share) * each, bins_edge(bins, bin->from, text),
                  &taken);
     }
-    if (bins->n % step == 0)
+    if (i == bins->n)
         put_edge(sheet, sheet->left + sheet->width,
                  bins_edge(bins, bins->items[bins->n - 1].to, text), &taken);
 }
