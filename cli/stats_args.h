@@ -21,7 +21,7 @@ enum stats_form { STATS_TEXT, STATS_JSON, STATS_CSV };
 #define STATS_LEAST_COLUMNS 30u
 #define STATS_MOST_COLUMNS 1000u
 #define STATS_LEAST_PIXELS 200u
-#define STATS_MOST_PIXELS 10000u
+#define STATS_MOST_PIXELS 5000u
 #define STATS_MOST_BINS 1000u
 
 struct stats_given {

@@ -183,7 +183,8 @@ def test_few_points():
         check(any(line.lstrip().startswith(mark) and "\u2524" in line for line in lines), lines)
         check(any(0x2800 < ord(c) < 0x2900 for line in lines for c in line), lines)
         same(len(lines), 12, "lines")
-        stats("--plot", "v", "--png", "x.png", "--svg", "x.svg", f"{name}.avro")
+        stats("--plot", "v", "--width", 400, "--height", 200, "--png", "x.png", "--svg", "x.svg",
+              f"{name}.avro")
         check(Png(read("x.png")).where(CURVE, 60), "something is drawn")
         root = svg_of(read("x.svg"))
         check(list(root.iter(SVG + "circle")) or svg_vertices(root), "something is drawn")
@@ -199,7 +200,8 @@ def test_points_that_are_no_numbers():
     axis = next(line for line in lines if "\u2514" in line)
     same(axis.count("!"), 2, "notices")
     check("10 points  10 not finite" in lines_of("--plot", "none", "a.avro")[0], "only NaN")
-    stats("--plot", "v", "--svg", "x.svg", "--png", "x.png", "a.avro")
+    stats("--plot", "v", "--svg", "x.svg", "--png", "x.png", "--width", 500, "--height", 200,
+          "a.avro")
     root = svg_of(read("x.svg"))
     same(len(list(root.iter(SVG + "path"))), 3, "pieces of the line")
     check(Png(read("x.png")).where(NOTICE), "notices")
@@ -351,8 +353,8 @@ def test_texts_are_escaped():
 def test_many_panels_and_little_room():
     write("a.avro", [(f"channel.number.{k}", START + i, i * k, {"site": "a" * 60})
                      for i in range(50) for k in range(16)])
-    for width, height in ((200, 200), (200, 5000), (3000, 300), (10000, 10000)):
-        if width == 10000 and is_sanitized():
+    for width, height in ((200, 200), (200, 5000), (3000, 300), (5000, 5000)):
+        if width == 5000 and is_sanitized():
             continue
         stats("--plot", "*", "--width", width, "--height", height, "--svg", "x.svg", "--png",
               "x.png", "a.avro")
@@ -394,7 +396,7 @@ def test_usage():
             (("--hist", "v", "--csv"), "not CSV"),
             (("--plot", "v", "--svg", "x", "--png", "x"), "the same file"),
             (("--plot", "v", "--width", "5"), "30 to 1000 characters"),
-            (("--plot", "v", "--png", "x", "--width", "20000"), "200 to 10000 pixels"),
+            (("--plot", "v", "--png", "x", "--width", "20000"), "200 to 5000 pixels"),
             (("--plot", "v", "--height", "20000"), "at most 1000 lines")):
         err = stats(*args, "a.avro", status=2)[1]
         check(says in err, args, err)
@@ -492,7 +494,7 @@ def test_bars_are_as_long_as_their_counts():
     lines = lines_of("--hist", "v", "--ascii", "a.avro")
     bars = [line.count("#") for line in lines[2:]]
     same((bars[1] * 2 // bars[0], "." in lines[4][20:]), (1, True), f"bars in {lines}")
-    stats("--hist", "v", "--svg", "x.svg", "--png", "x.png", "a.avro")
+    stats("--hist", "v", "--svg", "x.svg", "--png", "x.png", "--width", 500, "a.avro")
     rects = [rect for rect in svg_of(read("x.svg")).iter(SVG + "rect")
              if rect.get("fill") == "#3b82f6"]
     heights = [float(rect.get("height")) for rect in rects]
