@@ -21,6 +21,13 @@ size_t draw_source_wants(const struct tlm_list *wanted, const char *channel)
     return i;
 }
 
+static void free_patterns(const char **patterns, const struct tlm_list *wanted)
+{
+    for (size_t i = 0; patterns && i < wanted->len; i++)
+        free((char *)patterns[wanted->len + i]);
+    free(patterns);
+}
+
 /* The names as patterns, and as names that only look like patterns. NULL: memory is out. */
 static const char **patterns_of(const struct tlm_list *wanted)
 {
@@ -31,14 +38,10 @@ static const char **patterns_of(const struct tlm_list *wanted)
         patterns[wanted->len + i] = series_key_glob(wanted->items[i], strlen(wanted->items[i]));
         done = patterns[wanted->len + i];
     }
-    return patterns;
-}
-
-static void free_patterns(const char **patterns, const struct tlm_list *wanted)
-{
-    for (size_t i = 0; patterns && i < wanted->len; i++)
-        free((char *)patterns[wanted->len + i]);
-    free(patterns);
+    if (done)
+        return patterns;
+    free_patterns(patterns, wanted);
+    return NULL;
 }
 
 /* ---- files ---------------------------------------------------------------------------------- */
