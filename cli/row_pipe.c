@@ -306,6 +306,18 @@ enum tlm_code row_pipe_open(struct row_pipe **pipe, const char *path,
     return TLM_OK;
 }
 
+struct row_pipe_options row_pipe_again(const struct row_pipe_options *options,
+                                       struct tlm_row_options *rows)
+{
+    struct row_pipe_options again = *options;
+    *rows = *options->rows;
+    if (rows->bad_rows == TLM_BAD_REJECT)
+        rows->bad_rows = TLM_BAD_SKIP;
+    again.rows = rows;
+    again.quiet = true;
+    return again;
+}
+
 struct tlm_file *row_pipe_file(const struct row_pipe *pipe)
 {
     return pipe->file;

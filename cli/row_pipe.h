@@ -14,6 +14,11 @@ struct row_pipe_options {
     bool quiet;            /* say nothing of guesses and single bad rows */
 };
 
+/* The same for reading once more, when all there is to say has been said: nothing is, and bad rows
+ * do not count. *rows is filled in for it. */
+struct row_pipe_options row_pipe_again(const struct row_pipe_options *options,
+                                       struct tlm_row_options *rows);
+
 struct row_pipe; /* belongs to one thread */
 
 /* Opens a file; "-" is standard input. It is Avro when it begins like that or is named .avro. What

@@ -124,12 +124,8 @@ static enum tlm_code span_of_rows(const char *path, const struct row_pipe_option
                                   struct span *span, struct tlm_error *error)
 {
     struct row_pipe *pipe;
-    struct tlm_row_options rows = *options->rows;
-    struct row_pipe_options silent = *options;
-    if (rows.bad_rows == TLM_BAD_REJECT)
-        rows.bad_rows = TLM_BAD_SKIP;
-    silent.rows = &rows;
-    silent.quiet = true;
+    struct tlm_row_options rows;
+    const struct row_pipe_options silent = row_pipe_again(options, &rows);
     enum tlm_code code = row_pipe_open(&pipe, path, &silent, error);
     if (code)
         return code;

@@ -8,6 +8,7 @@
 #include "inspect/room.h"
 #include "plot/scan.h"
 #include "plot/series_key.h"
+#include "row_pipe.h"
 #include "suggest.h"
 
 /* ---- names ---------------------------------------------------------------------------------- */
@@ -54,19 +55,30 @@ bool draw_source_is_pipe(const struct draw_source *source)
     return false;
 }
 
+static enum tlm_code read_points(struct tlm_file *file, const char *path,
+                                 const struct tlm_reading *reading, struct tlm_error *error)
+{
+    if (tlm_file_info(file)->has_points)
+        return tlm_file_read(file, reading, error);
+    *error = (struct tlm_error){.code = TLM_INPUT};
+    snprintf(error->message, sizeof error->message, "%.700s: there are no points in it", path);
+    return TLM_INPUT;
+}
+
 static enum tlm_code read_file(struct draw_source *source, const char *path,
                                const struct tlm_reading *reading, struct tlm_error *error)
 {
-    struct tlm_file *file = NULL;
-    enum tlm_code code = tlm_file_open(&file, path, error);
-    if (!code && !tlm_file_info(file)->has_points) {
-        *error = (struct tlm_error){.code = TLM_INPUT};
-        snprintf(error->message, sizeof error->message, "%.700s: there are no points in it", path);
-        code = TLM_INPUT;
+    struct row_pipe *pipe = NULL;
+    struct tlm_row_options rows;
+    struct row_pipe_options options = *source->files->rows;
+    if (source->again)
+        options = row_pipe_again(&options, &rows);
+    enum tlm_code code = row_pipe_open(&pipe, path, &options, error);
+    if (!code) {
+        code = read_points(row_pipe_file(pipe), path, reading, error);
+        code = row_pipe_close(pipe, code, &source->left_out, error);
     }
-    if (!code)
-        code = tlm_file_read(file, reading, error);
-    tlm_file_close(file);
+    source->misused = source->misused || code == TLM_ARGUMENT;
     if (code != TLM_DAMAGED && code != TLM_INPUT && code != TLM_IO)
         return code;
     if (!source->again)
@@ -168,13 +180,16 @@ static void search_files(const struct draw_source *source, struct search *search
         .drop = names_drop,
     };
     tlm_selection_init(&reading.selection);
+    struct tlm_error error;
+    struct tlm_row_options rows;
+    const struct row_pipe_options options = row_pipe_again(source->files->rows, &rows);
     for (size_t i = 0; i < source->files->n; i++) {
-        struct tlm_file *file;
-        if (tlm_file_open(&file, source->files->paths[i], NULL))
+        struct row_pipe *pipe;
+        if (row_pipe_open(&pipe, source->files->paths[i], &options, &error))
             continue;
-        if (tlm_file_info(file)->has_points)
-            tlm_file_read(file, &reading, NULL);
-        tlm_file_close(file);
+        if (tlm_file_info(row_pipe_file(pipe))->has_points)
+            tlm_file_read(row_pipe_file(pipe), &reading, &error);
+        row_pipe_close(pipe, TLM_OK, NULL, &error);
     }
 }
 

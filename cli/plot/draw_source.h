@@ -9,8 +9,10 @@ struct draw_source {
     const struct stats_args *args;
     const struct channel_files *files;
     struct tlm_selection selection;
-    bool again;  /* they are read once more: what is wrong has been said */
-    bool failed; /* a file was not read to its end */
+    bool again;    /* they are read once more: what is wrong has been said */
+    bool failed;   /* a file was not read to its end */
+    bool left_out; /* bad rows were */
+    bool misused;  /* the options for rows are wrong */
 };
 
 /* Reads the points of all files that belong to a channel on the list - a name or a pattern - and to

@@ -13,6 +13,7 @@
 #include "plot/plot_text.h"
 #include "plot/png_page.h"
 #include "plot/svg_page.h"
+#include "row_pipe.h"
 #include "screen.h"
 #include "screen_text.h"
 #include "select.h"
@@ -181,14 +182,23 @@ static int draw_hist(struct draw_source *source)
 /* ---- the command ---------------------------------------------------------------------------- */
 
 static int draw(const struct stats_args *args, const struct select *select,
-                const struct channel_files *files)
+                struct channel_files *files)
 {
     struct tlm_error error;
     struct draw_source source = {.args = args, .files = files};
+    const struct row_pipe_options rows = {.command = "stats",
+                                          .rows = &args->rows,
+                                          .threads = (unsigned)args->threads,
+                                          .memory_bytes = args->memory_bytes / 2};
+    files->rows = &rows;
     if (select_resolve(select, files, &source.selection, &error))
         return fail(&error);
     int status = (args->hist ? draw_hist : draw_plot)(&source);
-    return source.failed ? EXIT_FAILED : status;
+    if (source.misused)
+        return EXIT_USAGE;
+    if (source.failed)
+        return EXIT_FAILED;
+    return status || !source.left_out ? status : EXIT_DEGRADED;
 }
 
 int stats_draw(const struct stats_args *args)
