@@ -16,6 +16,7 @@ struct walk {
     struct channel_files *files;
     size_t capacity;
     const char *command;
+    int links; /* FTS_LOGICAL: those within folders are followed */
 };
 
 static int fail(const struct walk *walk, const char *path, const char *why)
@@ -69,9 +70,12 @@ static int visit(struct walk *walk, FTS *tree, FTSENT *entry)
             walk->files->n_partials++;
         return !hidden && ends_with(entry->fts_name, ".avro") ? add_path(walk, entry->fts_path)
                                                               : EXIT_CLEAN;
+    case FTS_NS:
+        if (entry->fts_errno == ENOENT && entry->fts_level > 0) /* just deleted */
+            return EXIT_CLEAN;
+        return fail(walk, entry->fts_path, strerror(entry->fts_errno));
     case FTS_DNR:
     case FTS_ERR:
-    case FTS_NS:
         return fail(walk, entry->fts_path, strerror(entry->fts_errno));
     case FTS_DC:
         return fail(walk, entry->fts_path, "is a folder that contains itself");
@@ -90,7 +94,7 @@ static int walk_folder(struct walk *walk, const char *path)
     /* "run/" would give "run//a.avro" */
     for (size_t len = strlen(root); len > 1 && root[len - 1] == '/'; len--)
         root[len - 1] = '\0';
-    FTS *tree = fts_open((char *[]){root, NULL}, FTS_LOGICAL | FTS_NOCHDIR, compare_entries);
+    FTS *tree = fts_open((char *[]){root, NULL}, walk->links | FTS_NOCHDIR, compare_entries);
     if (!tree)
         status = fail(walk, path, strerror(errno));
     for (FTSENT *entry; tree && !status && (entry = fts_read(tree));)
@@ -133,15 +137,28 @@ static int collect(struct walk *walk, const char *const *operands, size_t n)
     return add_path(walk, "-");
 }
 
-int channel_files_collect(struct channel_files *files, const char *const *operands, size_t n,
-                          const char *command)
+static int collect_into(struct channel_files *files, const char *const *operands, size_t n,
+                        struct walk walk)
 {
-    struct walk walk = {.files = files, .command = command};
     *files = (struct channel_files){0};
     int status = collect(&walk, operands, n);
     if (status)
         channel_files_release(files);
     return status;
+}
+
+int channel_files_collect(struct channel_files *files, const char *const *operands, size_t n,
+                          const char *command)
+{
+    struct walk walk = {.files = files, .command = command, .links = FTS_LOGICAL};
+    return collect_into(files, operands, n, walk);
+}
+
+int channel_files_collect_real(struct channel_files *files, const char *const *operands, size_t n,
+                               const char *command)
+{
+    struct walk walk = {.files = files, .command = command, .links = FTS_PHYSICAL | FTS_COMFOLLOW};
+    return collect_into(files, operands, n, walk);
 }
 
 void channel_files_release(struct channel_files *files)

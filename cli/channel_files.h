@@ -24,6 +24,10 @@ struct channel_files {
  */
 int channel_files_collect(struct channel_files *files, const char *const *operands, size_t n,
                           const char *command);
+/* The same for a command that changes files: symbolic links within folders are left out, those to
+ * folders, too. */
+int channel_files_collect_real(struct channel_files *files, const char *const *operands, size_t n,
+                               const char *command);
 void channel_files_release(struct channel_files *files);
 
 /* True when it can be opened only once: standard input that is no file. */

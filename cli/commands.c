@@ -6,12 +6,21 @@
 
 extern const struct command command_write, command_rotate, command_bench, command_inspect,
     command_verify, command_recover, command_checksum, command_count, command_schema, command_cat,
-    command_stats;
+    command_stats, command_prune;
 
-const struct command *const commands[] = {&command_write,   &command_rotate,  &command_bench,
-                                          &command_inspect, &command_stats,   &command_cat,
-                                          &command_verify,  &command_recover, &command_checksum,
-                                          &command_count,   &command_schema,  NULL};
+const struct command *const commands[] = {&command_write,
+                                          &command_rotate,
+                                          &command_bench,
+                                          &command_inspect,
+                                          &command_stats,
+                                          &command_cat,
+                                          &command_verify,
+                                          &command_recover,
+                                          &command_prune,
+                                          &command_checksum,
+                                          &command_count,
+                                          &command_schema,
+                                          NULL};
 
 static const struct opt program_options[] = {
     {ROW(OPT_GROUP, 0, "Options")},

@@ -140,6 +140,28 @@ struct tlm_part {
     int64_t last_ns;
 };
 
+/* How much of a set of parts stays; 0 is no limit. A part goes when one of the limits says so, each
+ * counted for itself over all parts, and the newest part always stays. */
+struct tlm_retention {
+    uint64_t keep_parts;  /* the newest so many */
+    uint64_t keep_bytes;  /* the newest whose sizes add up to at most this */
+    uint64_t keep_age_ns; /* those that were finished (the file's mtime) at most this long ago */
+};
+
+/* Why a part goes: flags. */
+enum tlm_limit_passed { TLM_PASSED_PARTS = 1, TLM_PASSED_BYTES = 2, TLM_PASSED_AGE = 4 };
+
+/* A part that goes or went. Valid during the callback. */
+struct tlm_pruned_part {
+    const char *path;
+    uint64_t bytes;
+    int64_t finished_ns; /* the file's mtime */
+    bool has_times;      /* the header tells the next two */
+    int64_t first_ns;    /* smallest and largest timestamp inside */
+    int64_t last_ns;
+    unsigned limits; /* enum tlm_limit_passed */
+};
+
 struct tlm_metadata {
     const char *key;
     const char *value;
@@ -724,6 +746,39 @@ TLM_API void tlm_recut_options_init(struct tlm_recut_options *options);
 /* On an error the inputs are as they were; parts that were finished before stay. */
 TLM_API enum tlm_code tlm_recut(const struct tlm_recut_options *options,
                                 struct tlm_recut_result *result, struct tlm_error *error);
+
+/* ---- pruning --------------------------------------------------------------------------------
+ * Deletes the oldest finished parts of a set. A part is a file of points whose header a writer has
+ * completed; only headers are read. The oldest is the one whose newest point is the oldest; where
+ * one of the files has no times in its header, all go by path, numbers in it by value. */
+
+struct tlm_prune_options {
+    /* One set, in any order. A file that is there twice counts once. */
+    const char *const *paths;
+    size_t n_paths;
+    struct tlm_retention retention;
+    bool dry_run; /* deletes nothing */
+    /* A part was deleted, or would be in a dry run; the oldest first. */
+    void (*on_pruned)(void *ctx, const struct tlm_pruned_part *part);
+    /* A path that is left alone and does not count: a symbolic link, or the name of a partial. */
+    void (*on_passed)(void *ctx, const char *message);
+    /* A path that is no finished part, or a part that could not be deleted. */
+    void (*on_error)(void *ctx, const struct tlm_error *error);
+    void *ctx; /* callbacks may be NULL */
+};
+
+struct tlm_pruning {
+    uint64_t parts, bytes;               /* that there were */
+    uint64_t pruned_parts, pruned_bytes; /* deleted, or to be in a dry run */
+    uint64_t missing;                    /* paths at which nothing is (any more) */
+};
+
+/* Looks at all files, decides, and only then deletes. TLM_INPUT: there were paths that are no
+ * finished parts, and nothing was deleted. TLM_IO: some could not be deleted, all others were. Each
+ * of those has been told to on_error. A file that disappears meanwhile is no error, and one that is
+ * replaced meanwhile stays. TLM_ARGUMENT: no limit is set. */
+TLM_API enum tlm_code tlm_prune(const struct tlm_prune_options *options,
+                                struct tlm_pruning *pruning, struct tlm_error *error);
 
 #ifdef __cplusplus
 }
