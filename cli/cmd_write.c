@@ -47,6 +47,22 @@ static void on_part(void *ctx, const struct tlm_part *part)
         hooks_part(run->hooks, part);
 }
 
+static void on_pruned(void *ctx, const struct tlm_pruned_part *part)
+{
+    const struct run *run = ctx;
+    char why[RETENTION_WHY];
+    if (run->args->verbose)
+        fprintf(stderr, "tlm write: deleted %s (%s)\n", part->path,
+                retention_why(why, part->limits));
+}
+
+/* A part stays until its command has ended. */
+static bool may_prune(void *ctx, const char *path)
+{
+    const struct run *run = ctx;
+    return !hooks_pending(run->hooks, path);
+}
+
 static void on_warning(void *ctx, const char *message)
 {
     say(ctx, message);
@@ -227,6 +243,20 @@ static enum tlm_code open_writer(struct run *run, struct tlm_error *error)
     }
 }
 
+/* Waits for the commands of --on-close, and then deletes what stayed for them. */
+static int finish_parts(struct run *run, int status)
+{
+    struct tlm_stats stats;
+    bool had_hooks = run->hooks;
+    bool all_well = hooks_finish(run->hooks);
+    run->hooks = NULL;
+    if (had_hooks)
+        tlm_writer_prune(run->writer);
+    tlm_writer_stats(run->writer, &stats);
+    all_well = all_well && !stats.prune_failures;
+    return status == EXIT_CLEAN && !all_well ? EXIT_DEGRADED : status;
+}
+
 static int run_one(struct write_args *args, const struct inputs *inputs, size_t first, size_t n,
                    struct rejects *rejects)
 {
@@ -247,9 +277,7 @@ static int run_one(struct write_args *args, const struct inputs *inputs, size_t 
         hooks_finish(run.hooks);
         return signals_stop() ? EXIT_FAILED : open_failed(&error);
     }
-    int status = feed_all(&run, inputs, first, n, !inputs->live);
-    if (!hooks_finish(run.hooks) && status == EXIT_CLEAN)
-        status = EXIT_DEGRADED;
+    int status = finish_parts(&run, feed_all(&run, inputs, first, n, !inputs->live));
     if (run.feed)
         status = print_reports(&run, status, stdout_is_data);
     tlm_feed_free(run.feed);
@@ -396,6 +424,9 @@ int cmd_write(void *opaque)
     int status = inputs_collect(&inputs, args->operands.items, args->operands.len, args->filelist);
     if (!status)
         status = settle_output(args, &inputs, &each);
+    if (!status)
+        status = retention_args_check(&args->retention, "write");
+    args->writer.retention = args->retention.limits;
     if (!status && args->emit_nul && !args->emit_files)
         status = help_usage_error("write", "--null is about the paths of --emit-files");
     if (!status && each)
@@ -413,6 +444,8 @@ int cmd_write(void *opaque)
         args->writer.on_part = on_part;
         args->writer.on_note = on_note;
         args->writer.on_warning = on_warning;
+        args->writer.on_pruned = on_pruned;
+        args->writer.may_prune = may_prune;
         args->rows.on_note = on_note;
         args->rows.on_reject = on_reject;
         args->rows.on_progress = on_progress;

@@ -29,6 +29,7 @@ struct hooks {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     struct job *first, **last;
+    struct job *current; /* its command runs */
     bool finishing;
     bool failed;
     bool emit_dead;
@@ -154,13 +155,15 @@ static void *run_jobs(void *argument)
             pthread_cond_wait(&hooks->changed, &hooks->lock);
             continue;
         }
+        hooks->current = job;
         hooks->first = job->next;
         if (!hooks->first)
             hooks->last = &hooks->first;
         pthread_mutex_unlock(&hooks->lock);
         bool ended_well = run_command(hooks, job);
-        free(job);
         pthread_mutex_lock(&hooks->lock);
+        hooks->current = NULL;
+        free(job);
         hooks->failed = hooks->failed || !ended_well;
     }
     pthread_mutex_unlock(&hooks->lock);
@@ -219,6 +222,18 @@ void hooks_part(struct hooks *hooks, const struct tlm_part *part)
     }
     pthread_cond_signal(&hooks->changed);
     pthread_mutex_unlock(&hooks->lock);
+}
+
+bool hooks_pending(struct hooks *hooks, const char *path)
+{
+    if (!hooks)
+        return false;
+    pthread_mutex_lock(&hooks->lock);
+    bool pending = hooks->current && strcmp(hooks->current->path, path) == 0;
+    for (const struct job *job = hooks->first; job && !pending; job = job->next)
+        pending = strcmp(job->path, path) == 0;
+    pthread_mutex_unlock(&hooks->lock);
+    return pending;
 }
 
 bool hooks_finish(struct hooks *hooks)

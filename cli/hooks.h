@@ -21,6 +21,8 @@ struct hooks *hooks_start(const struct hooks_options *options);
  * at a time and in order, with TLM_PART_PATH, TLM_PART_INDEX, TLM_PART_POINTS, TLM_PART_RECORDS,
  * TLM_PART_BYTES, TLM_PART_FIRST_NS and TLM_PART_LAST_NS in its environment. */
 void hooks_part(struct hooks *hooks, const struct tlm_part *part);
+/* Whether the command for this part has not ended yet. NULL is fine. */
+bool hooks_pending(struct hooks *hooks, const char *path);
 /* Waits for the commands. Returns true when everything was delivered and every command ended with
  * status 0. NULL is fine. */
 bool hooks_finish(struct hooks *hooks);

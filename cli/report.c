@@ -108,6 +108,10 @@ void report_summary_text(FILE *out, const struct report *report)
         fprintf(out, "no part written\n");
     report_rejected(out, "  ", report->feed);
     print_parts(out, report->writer);
+    if (stats.pruned_parts)
+        fprintf(out, "  older parts deleted: %s (%s)\n",
+                units_print_count(points, stats.pruned_parts),
+                units_print_size(size, stats.pruned_bytes));
 }
 
 void report_line(FILE *out, const struct report *report)

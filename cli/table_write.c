@@ -66,6 +66,17 @@ static const struct opt write_options[] = {
      .help = "A new part at the first point DUR later than the part's first one"},
     HOOK_ROWS,
 
+    {ROW(OPT_GROUP, 0, "Retention")},
+    {COUNT(0, "keep", retention.limits.keep_parts), .given = AT(bool, retention.parts_given),
+     .value = "N", .preset = "no limit",
+     .help = "After each finished part, delete all but the newest N of this name"},
+    {SIZE(0, "keep-bytes", retention.limits.keep_bytes), .given = AT(bool, retention.bytes_given),
+     .value = "SIZE", .preset = "no limit",
+     .help = "All but the newest whose sizes add up to at most SIZE"},
+    {DURATION(0, "keep-age", retention.limits.keep_age_ns), .given = AT(bool, retention.age_given),
+     .value = "DUR", .preset = "no limit",
+     .help = "All that were finished more than DUR ago, by the time of the file"},
+
     {ROW(OPT_GROUP, 0, "Batching")},
     {COUNT(0, "batch-points", writer.batch_points), .value = "N",
      .preset = "250k, for many series up to 1M", .help = "Write when N points are held"},
@@ -113,6 +124,10 @@ static const struct example write_examples[] = {
      .says = "Hand over each part as soon as it is finished and safe.",
      .makes = "run_0000.avro",
      .prints = "run_0001.avro"},
+    {.line = "tlm write -t ts -o run.avro --rotate-points 20 --keep-bytes 10GiB --keep 2 -v "
+             "sensors.jsonl",
+     .says = "A recorder that never fills the disk: the oldest parts go.",
+     .makes = "run_002.avro"},
     {.line = "tlm write -t ts -o - sensors.jsonl >all.avro",
      .says = "To standard output, for another program.",
      .makes = "all.avro"},

@@ -2,7 +2,7 @@
 #ifndef WRITE_ARGS_H
 #define WRITE_ARGS_H
 
-#include "tlm.h"
+#include "retention_args.h"
 
 enum write_stats { WRITE_STATS_NONE, WRITE_STATS_TEXT, WRITE_STATS_JSON };
 enum write_summary { WRITE_SUMMARY_TEXT, WRITE_SUMMARY_JSON, WRITE_SUMMARY_NONE };
@@ -18,6 +18,7 @@ struct write_args {
     bool emit_files;
     bool emit_nul;
     const char *on_close;
+    struct retention_args retention; /* the writer's is not set yet */
     enum write_stats stats;
     const char *stats_file;
     enum write_summary summary;

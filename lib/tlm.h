@@ -189,6 +189,13 @@ struct tlm_writer_options {
     uint64_t rotate_age_ns;   /* wall time since the part's first point was accepted */
     uint64_t rotate_span_ns;  /* data time: a point this much later than the part's first */
 
+    /* After each finished part, and after on_part was told of it, older ones are deleted as far as
+     * this says: those that this writer finished, and those that were there before whose names the
+     * output could have made. Which is the oldest is decided as tlm_prune does it, but whatever
+     * this writer finished is newer than all that was there before. Needs an output that makes
+     * several names. What cannot be deleted is told to on_warning and counted, no more. */
+    struct tlm_retention retention;
+
     /* Batching. */
     uint64_t batch_points;      /* points held in total before a flush; default 0: 250000, or 1000
                                  * for each series, up to a million and to what memory allows */
@@ -208,6 +215,11 @@ struct tlm_writer_options {
     /* Called after a part was published, from whichever thread did it, without any lock of the
      * writer held. Parts are reported one at a time in index order. */
     void (*on_part)(void *ctx, const struct tlm_part *part);
+    /* The next two, which may be NULL, are called after on_part, in the same way. on_pruned: a part
+     * was deleted. may_prune is asked about parts that this writer finished; false: it stays until
+     * the next time. */
+    void (*on_pruned)(void *ctx, const struct tlm_pruned_part *part);
+    bool (*may_prune)(void *ctx, const char *path);
     /* The next two may be called with a lock held: they must not call the writer. on_warning: what
      * a person should know, such as a dead writer's leftover that was set aside. on_note: what
      * explains the output, such as integers that became doubles. */
@@ -282,6 +294,9 @@ TLM_API void tlm_writer_free(struct tlm_writer *writer);
  * list on. Returns how many there are in all. */
 TLM_API size_t tlm_writer_parts(struct tlm_writer *writer, size_t from, struct tlm_part *parts,
                                 size_t max);
+/* Deletes once more what retention says, where may_prune said no before. Nothing is done before the
+ * first part was finished; a writer that was closed will do. */
+TLM_API void tlm_writer_prune(struct tlm_writer *writer);
 /* Copies the path of the partial being written ("" when there is none); returns its length. */
 TLM_API size_t tlm_writer_partial(struct tlm_writer *writer, char *path, size_t size);
 /* TLM_OK, or the latched error, or TLM_CLOSED. */
@@ -304,6 +319,8 @@ struct tlm_stats {
     uint64_t bytes_held;       /* buffered now */
     uint64_t bytes_held_max;
     uint64_t int_changes; /* series that went from long to double (int_as auto) */
+    uint64_t pruned_parts, pruned_bytes;
+    uint64_t prune_failures; /* what retention could not look at or delete, each counted once */
 };
 TLM_API void tlm_writer_stats(struct tlm_writer *writer, struct tlm_stats *stats);
 

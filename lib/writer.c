@@ -180,6 +180,9 @@ static enum tlm_code find_output(struct tlm_writer *w)
             return code;
     }
     w->is_stream = special || w->options.output_fd >= 0;
+    if (w->is_stream && tlm__writer_retains(w))
+        return tlm__fail(&w->error, TLM_ARGUMENT,
+                         "--keep, --keep-bytes and --keep-age need a set of files as output");
     if (special && w->rotates)
         return tlm__fail(&w->error, TLM_ARGUMENT, "%s is no regular file and cannot be rotated",
                          w->options.output);
@@ -199,7 +202,14 @@ static enum tlm_code claim_output(struct tlm_writer *w, const struct tlm_writer_
         code = tlm__folder_open(&w->folder, w->names.folder, true, &w->error);
     if (!code && !w->options.dry_run)
         code = tlm__folder_protect(&w->folder, from->inputs, from->n_inputs, &w->error);
-    return code ? code : tlm__writer_claim(w);
+    if (!code && tlm__writer_retains(w) && !w->names.has_index && !w->names.has_time)
+        code = tlm__fail(&w->error, TLM_ARGUMENT,
+                         "%s is one name only: --keep, --keep-bytes and --keep-age need a rotation "
+                         "limit, or {index} or a time in the name",
+                         w->options.output);
+    if (!code)
+        code = tlm__writer_claim(w);
+    return code || w->options.dry_run ? code : tlm__writer_survey_set(w);
 }
 
 static enum tlm_code set_up(struct tlm_writer *w, const struct tlm_writer_options *from)
@@ -258,6 +268,7 @@ static void release(struct tlm_writer *w)
     tlm__series_release(&w->series);
     tlm__buf_release(&w->scratch.items);
     tlm__json_compactor_release(&w->scratch.json);
+    tlm__writer_release_set(w);
     tlm__names_release(&w->names);
     tlm__folder_release(&w->folder);
     tlm__arena_release(&w->arena);

@@ -5,6 +5,7 @@
  *   writer_flush.c    when the batch is written, all or the largest series of it
  *   writer_blocks.c   series -> records -> blocks, in parallel
  *   writer_parts.c    parts: open, rotate, publish, report
+ *   writer_prune.c    parts: which of the set are deleted
  *   writer_clock.c    what happens without input: flush interval, rotation by time
  * All functions below want the lock held. On an error they fill in writer->error. */
 #ifndef TLM_WRITER_H
@@ -95,6 +96,8 @@ struct tlm_writer {
     struct tlm_part *parts; /* finished */
     size_t n_parts, parts_cap, n_reported;
 
+    struct tlm_part_set *set; /* what retention is about; NULL: everything stays */
+
     uint64_t opened_ns;
     struct tlm_stats stats;
     struct tlm_error error; /* latched when code is not TLM_OK */
@@ -138,6 +141,14 @@ enum tlm_code tlm__writer_finish_part(struct tlm_writer *writer, bool more);
 void tlm__writer_drop_parts(struct tlm_writer *writer, bool keep); /* closes what is open */
 void tlm__writer_report(struct tlm_writer *writer);                /* without the lock */
 enum tlm_code tlm__writer_start_stream(struct tlm_writer *writer);
+
+/* ---- retention ------------------------------------------------------------------------------ */
+bool tlm__writer_retains(const struct tlm_writer *writer); /* some parts only */
+/* Takes down what parts there are, when opening. */
+enum tlm_code tlm__writer_survey_set(struct tlm_writer *writer);
+/* A part was reported: adds it to the set, then prunes. With the report lock, without the other. */
+void tlm__writer_prune_after(struct tlm_writer *writer, const struct tlm_part *part);
+void tlm__writer_release_set(struct tlm_writer *writer);
 
 /* ---- flush ---------------------------------------------------------------------------------- */
 /* Returns when everything has been written. */

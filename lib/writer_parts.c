@@ -431,7 +431,7 @@ void tlm__writer_drop_parts(struct tlm_writer *w, bool keep)
 
 void tlm__writer_report(struct tlm_writer *w)
 {
-    if (!w->options.on_part)
+    if (!w->options.on_part && !w->set)
         return;
     pthread_mutex_lock(&w->report_lock);
     for (;;) {
@@ -443,7 +443,9 @@ void tlm__writer_report(struct tlm_writer *w)
         pthread_mutex_unlock(&w->lock);
         if (!any)
             break;
-        w->options.on_part(w->options.ctx, &part);
+        if (w->options.on_part)
+            w->options.on_part(w->options.ctx, &part);
+        tlm__writer_prune_after(w, &part);
     }
     pthread_mutex_unlock(&w->report_lock);
 }

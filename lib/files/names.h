@@ -51,6 +51,9 @@ struct tlm_names_found {
     uint64_t partial_index; /* of that one */
 };
 
+/* Whether the template could have made this file name; see below. */
+bool tlm__names_match(const struct tlm_names *names, const char *name);
+
 /* Looks through names->folder once, without a stat per file. Names match when the template could
  * have made them: an index has at least its digits and no zero too many; time conversions match
  * any digits of their shape. A folder that does not exist has none. */

@@ -107,6 +107,12 @@ static bool match(const char *at, const char *text, uint64_t *index)
     }
 }
 
+bool tlm__names_match(const struct tlm_names *names, const char *name)
+{
+    uint64_t index;
+    return match(names->pattern, name, &index);
+}
+
 static void note_part(const struct tlm_names *names, const char *name,
                       struct tlm_names_found *found)
 {

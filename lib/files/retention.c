@@ -111,6 +111,15 @@ void tlm__set_part_stat(struct tlm_set_part *part, const struct stat *file)
         part->finished_ns = file->st_mtim.tv_sec < 0 ? INT64_MIN : INT64_MAX;
 }
 
+/* An inode alone may be that of a later file. */
+static bool is_as_seen(const struct tlm_set_part *part, const struct stat *file)
+{
+    struct tlm_set_part now;
+    tlm__set_part_stat(&now, file);
+    return now.inode.device == part->inode.device && now.inode.inode == part->inode.inode &&
+           now.bytes == part->bytes && now.finished_ns == part->finished_ns;
+}
+
 enum tlm_code tlm__set_part_remove(const struct tlm_set_part *part, const struct tlm_folder *folder,
                                    const char *name, bool *removed, struct tlm_error *error)
 {
@@ -119,7 +128,7 @@ enum tlm_code tlm__set_part_remove(const struct tlm_set_part *part, const struct
     *removed = false;
     if (fstatat(folder->fd, name, &file, AT_SYMLINK_NOFOLLOW) != 0)
         failed = errno;
-    else if (file.st_dev != part->inode.device || file.st_ino != part->inode.inode)
+    else if (!is_as_seen(part, &file))
         return TLM_OK;
     else if (unlinkat(folder->fd, name, 0) != 0)
         failed = errno;

@@ -14,6 +14,7 @@ struct tlm_set_part {
     int64_t first_ns, last_ns; /* of its points */
     uint64_t turn;   /* of a set that is being written: 0 was there before, then 1, 2, ... */
     unsigned limits; /* decided: enum tlm_limit_passed; 0: it stays */
+    bool warned;     /* of the writer: that it cannot be deleted was said */
 };
 
 /* Drops all but one of the parts that are the same file; returns how many are left, in any order.
@@ -30,7 +31,8 @@ size_t tlm__retention_decide(struct tlm_set_part *parts, size_t n,
 /* Fills in inode, bytes and finished_ns. */
 void tlm__set_part_stat(struct tlm_set_part *part, const struct stat *file);
 /* Removes `name` from the folder if it still is, without following links, the file that was looked
- * at. *removed is false when it is not, or is gone. Durability is the caller's business. */
+ * at, unchanged. *removed is false when it is not, or is gone. Durability is the caller's business.
+ */
 enum tlm_code tlm__set_part_remove(const struct tlm_set_part *part, const struct tlm_folder *folder,
                                    const char *name, bool *removed, struct tlm_error *error);
 

@@ -12,8 +12,8 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 # pylint: disable=wrong-import-position
-from outside import (LONG, TLM, Skip, check, digests, environment, names,  # noqa: E402
-                     parts, rows, run_all, same, tlm)
+from outside import (LONG, TLM, Live, Skip, check, digest, digests,  # noqa: E402
+                     environment, names, parts, rows, run_all, same, tlm, values, wait_until)
 
 SECOND = 1000000000
 BASE = 1700000000 * SECOND
@@ -468,6 +468,206 @@ def test_replaced_meanwhile():
         check("run_019.avro" in names(), "the newest is gone")
         tlm("-q", "-t", "ts", "-f", "-o", "run.avro", "--rotate-points", 2, feed=text).ended(0)
         same(len(parts()), 20, "parts")
+
+
+# ---- tlm write --keep ----------------------------------------------------------------------------
+
+ROTATED = ("-t", "ts", "-T", "ns", "--summary", "none", "--rotate-points", 2)
+
+
+def write(first, end, *more, **how):
+    """Parts of two points each, run_000.avro and so on."""
+    return tlm(*ROTATED, "-o", "run.avro", *more, feed=rows(first, end).encode(), **how)
+
+
+def run_names(first, end):
+    return [f"run_{i:03d}.avro" for i in range(first, end)]
+
+
+def test_write_keep():
+    done = write(0, 20, "--keep", 3, "-v").ended(0)
+    same(names(), run_names(7, 10), "files")
+    same([line for line in done.lines if "deleted" in line],
+         [f"tlm write: deleted {name} (keep)" for name in run_names(0, 7)], "what was said")
+    same([values(name) for name in parts()], [[14, 15], [16, 17], [18, 19]], "points")
+
+
+def test_write_keep_says_nothing():
+    same(write(0, 20, "-q", "--keep", 3).ended(0).err, "", "messages")
+    same(names(), run_names(7, 10), "files")
+
+
+def test_write_keep_bytes():
+    write(0, 6).ended(0)
+    room = sum(os.path.getsize(name) for name in parts()) + 50
+    done = write(6, 20, "--continue", "-v", "--keep-bytes", room).ended(0)
+    same(names(), run_names(7, 10), "files")
+    done.said("run_000.avro (keep-bytes)")
+    write(20, 24, "--continue", "--keep-bytes", 1).ended(0)
+    same(names(), run_names(11, 12), "the newest alone is above the limit")
+
+
+def test_write_keep_age():
+    write(0, 6).ended(0)
+    age("run_001.avro", 3 * DAY)
+    write(6, 8, "--continue", "--keep-age", "2d").ended(0)
+    same(names(), ["run_000.avro", "run_002.avro", "run_003.avro"], "files")
+
+
+def test_write_keep_earlier_runs():
+    """What was there before goes first, the oldest of it first, also when its points are newer."""
+    write(1000, 1002).ended(0)
+    write(500, 502, "--continue").ended(0)
+    done = write(0, 4, "--continue", "-v", "--keep", 2).ended(0)
+    same([line.split()[3] for line in done.lines if "deleted" in line],
+         ["run_001.avro", "run_000.avro"], "order")
+    same(names(), run_names(2, 4), "files")
+
+
+def test_write_keep_while_it_runs():
+    with Live(*ROTATED, "-q", "-o", "run.avro", "--keep", 2) as live:
+        for end in range(2, 10, 2):
+            live.send(rows(end - 2, end))
+            wait_until(lambda last=end: f"run_{last // 2 - 1:03d}.avro" in names(), "a part")
+            wait_until(lambda: len(parts()) <= 2, "a deletion")
+        same(parts(), run_names(2, 4), "files")
+        os.unlink("run_002.avro")  # by somebody else
+        live.send(rows(8, 12))
+        wait_until(lambda: parts() == run_names(4, 6), "a deletion")
+        live.end().ended(0)
+    same(names(), run_names(4, 6), "files")
+
+
+def test_write_keep_its_own_only():
+    """Only what the template makes; neither partials nor links nor what is no part."""
+    others = ["other_000.avro", "run_00.avro", "run_000.avro.bak", "run_x.avro", "run_0000.avro",
+              ".run_000.avro.partial.1"]
+    part("run_000.avro")
+    for name in others:
+        shutil.copy("run_000.avro", name)
+    os.mkdir("sub")
+    shutil.copy("run_000.avro", "sub/run_000.avro")
+    shutil.copy("run_000.avro", "saved")
+    os.symlink("saved", "run_001.avro")
+    write(0, 8, "--continue", "--keep", 2).ended(0)
+    same(names(), sorted([*others, "sub", "saved", "run_001.avro", "run_004.avro", "run_005.avro"]),
+         "files")
+    same(names("sub"), ["run_000.avro"], "files below")
+
+
+def test_write_keep_what_is_no_part():
+    """Is left there, and said once."""
+    with open("run_000.avro", "wb") as out:
+        out.write(b"junk")
+    done = write(0, 8, "--continue", "--keep", 1).ended(3)
+    same(len([line for line in done.lines if "run_000.avro" in line]), 1, done.err)
+    same(names(), ["run_000.avro", "run_004.avro"], "files")
+
+
+def test_write_keep_templates():
+    for day in range(4):
+        tlm("-q", "-t", "ts", "-o", "day_%F.avro", "--keep", 2,
+            feed=rows(0, 2, step_ns=1).replace("17000", f"170{day}0").encode()).ended(0)
+    same(names(), ["day_2023-12-08.avro", "day_2023-12-19.avro"], "files")
+    for i in range(5):
+        tlm("-q", "-t", "ts", "-o", "n_{index}.avro", "--continue", "--keep", 2,
+            feed=rows(0, 2).encode()).ended(0)
+    same(names()[2:], ["n_003.avro", "n_004.avro"], "files")
+
+
+def test_write_keep_force():
+    """Parts that are replaced count as the new ones that they are."""
+    write(0, 12).ended(0)
+    write(100, 108, "-f", "--keep", 3, "-v").ended(0)
+    same([(name, values(name)) for name in parts()],
+         [("run_001.avro", [102, 103]), ("run_002.avro", [104, 105]), ("run_003.avro", [106, 107])],
+         "files")
+
+
+def test_write_keep_dry_run():
+    write(0, 12).ended(0)
+    before = digests()
+    tlm(*ROTATED, "-o", "run.avro", "--continue", "-n", "--keep", 1,
+        feed=rows(0, 10).encode()).ended(0)
+    same(digests(), before, "files")
+
+
+def test_write_keep_each():
+    """Without -o each input has a set of its own."""
+    for name in ("a", "b"):
+        with open(f"{name}.jsonl", "w", encoding="ascii") as out:
+            out.write(rows(0, 10))
+    tlm(*ROTATED, "--keep", 2, "a.jsonl", "b.jsonl").ended(0)
+    same(parts(), ["a_003.avro", "a_004.avro", "b_003.avro", "b_004.avro"], "files")
+
+
+def test_write_keep_usage():
+    text = rows(0, 4).encode()
+    for arguments in (("-o", "run.avro", "--keep", 1), ("-o", "-", "--keep", 1),
+                      ("-o", "run.avro", "--keep-age", "1d"), ("-o", "/dev/null", "--keep", 1),
+                      (*ROTATED, "-o", "run.avro", "--keep", 0),
+                      (*ROTATED, "-o", "run.avro", "--keep-bytes", 0),
+                      (*ROTATED, "-o", "run.avro", "--keep-age", 0)):
+        done = tlm("-t", "ts", *arguments, feed=text).ended(2)
+        done.said("--keep")
+    same(names(), [], "files")
+
+
+def test_write_keep_waits_for_hooks():
+    """A part stays until its command has ended, and is not forgotten then."""
+    os.mkdir("saved")
+    done = write(0, 12, "--keep", 1, "--emit-files", "--on-close",
+                 "sh -c 'sleep 0.1; cp \"$TLM_PART_PATH\" saved'").ended(0)
+    same(done.out.decode().split(), run_names(0, 6), "paths")
+    same(names("saved"), run_names(0, 6), "what the command saw")
+    same(parts(), run_names(5, 6), "files")
+
+
+def test_write_keep_not_allowed():
+    """A part that cannot be deleted is said once; recording goes on; exit status 3."""
+    if os.geteuid() != 0:
+        raise Skip("needs files of two users")
+    write(0, 6).ended(0)
+    os.chmod(".", 0o1777)
+
+    def give_up():
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+    try:
+        done = write(6, 14, "--continue", "--keep", 2, before=give_up)
+    except PermissionError as error:
+        raise Skip(f"not everybody may run {TLM}") from error
+    done.ended(3)
+    for name in run_names(0, 3):
+        same(done.err.count(f"{name}: cannot be deleted"), 1, done.err)
+    same(parts(), run_names(0, 3) + run_names(5, 7), "files")
+
+
+def test_write_keep_killed():
+    """Killed while it deletes: what is left is the newest, and the next run goes on."""
+    if not shutil.which("strace"):
+        raise Skip("strace is not installed")
+    for count in (1, 2, 3):
+        for name in names():
+            os.unlink(name)
+        write(0, 8).ended(0)
+        before = digests()
+        command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=unlinkat", "-e",
+                   f"inject=unlinkat:signal=KILL:when={count}", TLM, "write", *map(str, ROTATED),
+                   "-o", "run.avro", "--continue", "--keep", "2"]
+        done = subprocess.run(command, input=rows(8, 12).encode(), capture_output=True, check=False,
+                              env=environment(ASAN_OPTIONS="detect_leaks=0"))
+        if b"ptrace" in done.stderr:
+            raise Skip(done.stderr.decode().strip())
+        same(done.returncode, -signal.SIGKILL, f"status: {done.stderr}")
+        left = parts()
+        check("run_004.avro" in left, "the part just finished is gone:", left)
+        same(left, run_names(count - 1, 6 if "run_005.avro" in left else 5), "files left")
+        for name in run_names(count - 1, 4):
+            same(digest(name), before[name], name)
+        write(12, 14, "--continue", "--keep", 2).ended(0)
+        same(parts(), run_names(5, 7) if "run_005.avro" in left else run_names(4, 6), "the end")
 
 
 if __name__ == "__main__":
