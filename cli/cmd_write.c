@@ -12,6 +12,7 @@
 #include "help.h"
 #include "hooks.h"
 #include "inputs.h"
+#include "pidfile.h"
 #include "progress.h"
 #include "rejects.h"
 #include "report.h"
@@ -20,13 +21,19 @@
 
 #define LOCK_RETRY_NS 50000000u
 
+/* What all conversions of a call have in common. */
+struct shared {
+    struct rejects rejects;
+    struct pidfile *pidfile;
+};
+
 /* One conversion: some inputs into one output. */
 struct run {
     struct write_args *args;
     struct tlm_writer *writer;
     struct tlm_feed *feed;
     struct hooks *hooks;
-    struct rejects *rejects;
+    struct shared *shared;
     struct progress *progress;
 };
 
@@ -79,7 +86,7 @@ static void on_reject(void *ctx, const struct tlm_reject *reject)
 {
     struct run *run = ctx;
     progress_clear(run->progress);
-    rejects_add(run->rejects, reject);
+    rejects_add(&run->shared->rejects, reject);
 }
 
 static void on_progress(void *ctx)
@@ -88,15 +95,35 @@ static void on_progress(void *ctx)
     progress_show(run->progress, run->feed, run->writer);
 }
 
+/* Finishes the current part, and answers whoever asked for it by the pidfile. */
+static void cut(struct run *run)
+{
+    struct pidfile *pidfile = run->shared->pidfile;
+    struct tlm_error error;
+    struct tlm_part part;
+    pidfile_cut_begins(pidfile);
+    size_t before = tlm_writer_parts(run->writer, 0, NULL, 0);
+    enum tlm_code code = tlm_writer_rotate(run->writer, &error);
+    size_t after = tlm_writer_parts(run->writer, 0, NULL, 0);
+    if (code == TLM_ARGUMENT) {
+        say(run, "HUP ignored: the output has one name only, there is nothing to rotate to");
+        pidfile_cut_ended(pidfile, PIDFILE_ONE_NAME, NULL);
+    } else if (code) {
+        pidfile_cut_ended(pidfile, PIDFILE_FAILED, error.message);
+    } else if (after > before) {
+        tlm_writer_parts(run->writer, after - 1, &part, 1);
+        pidfile_cut_ended(pidfile, PIDFILE_CUT, part.path);
+    } else {
+        pidfile_cut_ended(pidfile, PIDFILE_NOTHING, NULL);
+    }
+}
+
 static int on_wake(void *ctx)
 {
     struct run *run = ctx;
     struct signals_seen seen = signals_take();
-    if (seen.hup) {
-        struct tlm_error error;
-        if (tlm_writer_rotate(run->writer, &error) == TLM_ARGUMENT)
-            say(run, "HUP ignored: the output has one name only, there is nothing to rotate to");
-    }
+    if (seen.hup)
+        cut(run);
     if (seen.usr1) {
         struct report report = {.writer = run->writer, .feed = run->feed};
         progress_clear(run->progress);
@@ -215,6 +242,7 @@ static int feed_all(struct run *run, const struct inputs *inputs, size_t first, 
     progress_clear(run->progress);
     if (code && code != TLM_STOPPED)
         return end_failed(run, code, &error, rereadable);
+    on_wake(run); /* what came too late for the feed */
     return end_well(run);
 }
 
@@ -237,8 +265,10 @@ static enum tlm_code open_writer(struct run *run, struct tlm_error *error)
         uint64_t wait_ns = left_ns < LOCK_RETRY_NS ? left_ns : LOCK_RETRY_NS;
         struct pollfd wake = {.fd = signals_fd(), .events = POLLIN};
         poll(&wake, 1, (int)(wait_ns / 1000000) + 1);
-        if (!signals_stop())
-            signals_take();
+        if (!signals_stop() && signals_take().hup) {
+            pidfile_cut_begins(run->shared->pidfile);
+            pidfile_cut_ended(run->shared->pidfile, PIDFILE_NOTHING, NULL);
+        }
         left_ns -= wait_ns;
     }
 }
@@ -258,10 +288,10 @@ static int finish_parts(struct run *run, int status)
 }
 
 static int run_one(struct write_args *args, const struct inputs *inputs, size_t first, size_t n,
-                   struct rejects *rejects)
+                   struct shared *shared)
 {
     struct progress progress;
-    struct run run = {.args = args, .rejects = rejects, .progress = &progress};
+    struct run run = {.args = args, .shared = shared, .progress = &progress};
     struct hooks_options hooks = {args->emit_files, args->emit_nul, args->on_close};
     struct tlm_error error;
     bool stdout_is_data = args->writer.output_fd == STDOUT_FILENO || args->emit_files;
@@ -286,7 +316,7 @@ static int run_one(struct write_args *args, const struct inputs *inputs, size_t 
 }
 
 /* Without -o each input file becomes a file of its own. */
-static int run_each(struct write_args *args, const struct inputs *inputs, struct rejects *rejects)
+static int run_each(struct write_args *args, const struct inputs *inputs, struct shared *shared)
 {
     int worst = EXIT_CLEAN;
     for (size_t i = 0; i < inputs->n && !signals_stop(); i++) {
@@ -294,7 +324,7 @@ static int run_each(struct write_args *args, const struct inputs *inputs, struct
         if (!name)
             return EXIT_FAILED;
         args->writer.output = name;
-        int status = run_one(args, inputs, i, 1, rejects);
+        int status = run_one(args, inputs, i, 1, shared);
         free(name);
         if (status == EXIT_FAILED || status == EXIT_USAGE)
             return status;
@@ -405,11 +435,20 @@ static bool sync_from_environment(struct write_args *args, uint8_t sync[16])
     return text[32] == '\0';
 }
 
+/* A dry run leaves no file behind, and has nothing to cut. */
+static int claim_pidfile(const struct write_args *args, struct shared *shared)
+{
+    if (!args->pidfile || args->writer.dry_run)
+        return EXIT_CLEAN;
+    shared->pidfile = signals_want_hup() ? pidfile_claim(args->pidfile) : NULL;
+    return shared->pidfile ? EXIT_CLEAN : EXIT_FAILED;
+}
+
 int cmd_write(void *opaque)
 {
     struct write_args *args = opaque;
     struct inputs inputs;
-    struct rejects rejects = {0};
+    struct shared shared = {.pidfile = NULL};
     uint8_t sync[16];
     bool each = false;
     if (!sync_from_environment(args, sync))
@@ -433,8 +472,10 @@ int cmd_write(void *opaque)
         status = check_each(args, &inputs);
     if (!status)
         status = check_reports(args, &inputs);
+    if (!status)
+        status = claim_pidfile(args, &shared);
     if (!status &&
-        !rejects_open(&rejects, args->rejects,
+        !rejects_open(&shared.rejects, args->rejects,
                       args->quiet || (args->rows.bad_rows == TLM_BAD_SKIP && !args->verbose)))
         status = EXIT_FAILED;
     if (!status) {
@@ -451,11 +492,12 @@ int cmd_write(void *opaque)
         args->rows.on_progress = on_progress;
         args->rows.on_wake = on_wake;
         args->rows.explain = args->verbose || args->writer.dry_run;
-        status = each ? run_each(args, &inputs, &rejects)
-                      : run_one(args, &inputs, 0, inputs.n, &rejects);
-        if (!rejects_close(&rejects))
+        status =
+            each ? run_each(args, &inputs, &shared) : run_one(args, &inputs, 0, inputs.n, &shared);
+        if (!rejects_close(&shared.rejects))
             status = EXIT_FAILED;
     }
+    pidfile_remove(shared.pidfile);
     inputs_release(&inputs);
     if (signals_stop())
         signals_die(signals_stop());

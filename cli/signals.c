@@ -24,19 +24,25 @@ static void on_signal(int number)
     errno = saved;
 }
 
-static bool catch_signal(int number, int flags)
+static bool catch_always(int number, int flags)
 {
-    struct sigaction action, before;
+    struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART | flags;
     sigemptyset(&action.sa_mask);
+    return sigaction(number, &action, NULL) == 0;
+}
+
+static bool catch_signal(int number, int flags)
+{
+    struct sigaction before;
     if (sigaction(number, NULL, &before) < 0)
         return false;
     /* nohup and job control start programs with signals ignored: that stays. */
     if (before.sa_handler == SIG_IGN)
         return true;
-    return sigaction(number, &action, NULL) == 0;
+    return catch_always(number, flags);
 }
 
 bool signals_start(void)
@@ -47,6 +53,11 @@ bool signals_start(void)
     signal(SIGXFSZ, SIG_IGN);
     return catch_signal(SIGTERM, 0) && catch_signal(SIGINT, (int)SA_RESETHAND) &&
            catch_signal(SIGHUP, 0) && catch_signal(SIGUSR1, 0);
+}
+
+bool signals_want_hup(void)
+{
+    return catch_always(SIGHUP, 0);
 }
 
 int signals_fd(void)

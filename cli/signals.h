@@ -11,6 +11,8 @@ struct signals_seen {
 /* From now on: TERM and the first INT are remembered (a second INT ends the process at once), HUP
  * and USR1 too, PIPE and XFSZ are ignored. False: errno says why. */
 bool signals_start(void);
+/* HUP is remembered even where the program was started with it ignored, as by nohup. */
+bool signals_want_hup(void);
 /* Readable when a signal came. */
 int signals_fd(void);
 /* What came since the last call. */

@@ -55,6 +55,8 @@ static const struct opt write_options[] = {
     {CHOICE(0, "fsync", writer.fsync, table_fsync_words), .given = AT(bool, fsync_given),
      .preset = "close; flush for a live input", .help = "When data is made safe on disk"},
     OUTPUT_ROWS(writer),
+    {TEXT(0, "pidfile", pidfile), .value = "FILE", .file = true,
+     .help = "Keep the process id in FILE, which is locked, as long as this runs"},
 
     {ROW(OPT_GROUP, 0, "Rotation")},
     LIMIT_ROWS(writer),

@@ -18,6 +18,7 @@ struct write_args {
     bool emit_files;
     bool emit_nul;
     const char *on_close;
+    const char *pidfile;
     struct retention_args retention; /* the writer's is not set yet */
     enum write_stats stats;
     const char *stats_file;

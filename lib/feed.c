@@ -127,11 +127,17 @@ enum tlm_code tlm__feed_reject(struct tlm_feed *feed, const char *source,
     return TLM_ABORTED;
 }
 
-enum tlm_code tlm__feed_wake(struct tlm_feed *feed, struct tlm_error *error)
+bool tlm__feed_is_woken(const struct tlm_feed *feed)
 {
     const struct tlm_row_options *options = &feed->rules.options;
     struct pollfd wake = {.fd = options->wake_fd, .events = POLLIN};
-    if (options->wake_fd < 0 || !options->on_wake || poll(&wake, 1, 0) <= 0)
+    return options->wake_fd >= 0 && options->on_wake && poll(&wake, 1, 0) > 0;
+}
+
+enum tlm_code tlm__feed_wake(struct tlm_feed *feed, struct tlm_error *error)
+{
+    const struct tlm_row_options *options = &feed->rules.options;
+    if (!tlm__feed_is_woken(feed))
         return TLM_OK;
     if (options->on_wake(options->ctx))
         return tlm__fail(error, TLM_STOPPED, "stopped");

@@ -97,6 +97,7 @@ struct tlm_row_rules tlm__feed_rules(struct tlm_feed *feed);
 /* Counts and reports a bad row; TLM_ABORTED when the options say so. */
 enum tlm_code tlm__feed_reject(struct tlm_feed *feed, const char *source,
                                const struct tlm_bad_row *bad, struct tlm_error *error);
+bool tlm__feed_is_woken(const struct tlm_feed *feed); /* wake_fd is readable */
 /* Calls on_wake when wake_fd is readable; TLM_STOPPED when it asks for that. */
 enum tlm_code tlm__feed_wake(struct tlm_feed *feed, struct tlm_error *error);
 

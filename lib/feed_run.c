@@ -189,11 +189,24 @@ enum tlm_code tlm__run_breathe(struct tlm_run *run, uint64_t source_bytes, struc
     return code;
 }
 
+/* Before on_wake is called, everything that was read is in the writer, so that a part that is ended
+ * there has it, and a feed that is stopped loses nothing. */
+static enum tlm_code breathe_between(struct tlm_run *run, bool has_read, struct tlm_error *error)
+{
+    if (has_read)
+        return TLM_OK; /* the next step takes it */
+    enum tlm_code code = TLM_OK;
+    if (tlm__feed_is_woken(run->feed))
+        code = tlm__slots_drain(run, error);
+    return code ? code : tlm__run_breathe(run, tlm__source_file_bytes(run->source), error);
+}
+
 static enum tlm_code run_to_end(struct tlm_run *run, struct tlm_error *error)
 {
     run->file_bytes = run->feed->stats.file_bytes_in;
     for (;;) {
         enum tlm_code code = TLM_OK;
+        uint64_t before = run->feed->stats.bytes_in;
         if (tlm__ranges_possible(run))
             code = tlm__ranges_run(run, error);
         else if (tlm__run_len(run))
@@ -203,7 +216,7 @@ static enum tlm_code run_to_end(struct tlm_run *run, struct tlm_error *error)
         else
             return tlm__slots_drain(run, error);
         if (!code)
-            code = tlm__run_breathe(run, tlm__source_file_bytes(run->source), error);
+            code = breathe_between(run, run->feed->stats.bytes_in != before, error);
         if (code)
             return code;
     }
