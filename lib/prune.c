@@ -91,6 +91,8 @@ struct prune {
     struct tlm_pruning *result;
     struct tlm_set_part *parts;
     size_t n;
+    char *target; /* room for any path */
+    size_t target_size;
     char **folders; /* in which something was deleted */
     size_t n_folders;
     size_t failed;
@@ -113,24 +115,11 @@ static void pass(const struct prune *prune, const char *path, const char *why)
         prune->options->on_passed(prune->options->ctx, text.message);
 }
 
-/* False: memory is out. */
-static bool is_partial(const char *path, bool *partial)
+static void look_at(struct prune *prune, const char *path)
 {
-    size_t size = strlen(path) + 1;
-    char *target = malloc(size);
-    *partial = target && tlm_partial_target(path, target, size);
-    free(target);
-    return target;
-}
-
-static enum tlm_code look_at(struct prune *prune, const char *path, struct tlm_error *error)
-{
-    bool partial;
-    if (!is_partial(path, &partial))
-        return tlm__fail_memory(error, strlen(path));
-    if (partial) {
+    if (tlm_partial_target(path, prune->target, prune->target_size)) {
         pass(prune, path, "is a partial, which is never deleted");
-        return TLM_OK;
+        return;
     }
     struct tlm_set_part part = {.path = path};
     enum tlm_look look;
@@ -144,21 +133,29 @@ static enum tlm_code look_at(struct prune *prune, const char *path, struct tlm_e
         pass(prune, path, "is a symbolic link, which is left alone");
     else
         prune->result->missing++;
-    return TLM_OK;
+}
+
+static bool make_room(struct prune *prune)
+{
+    const struct tlm_prune_options *options = prune->options;
+    for (size_t i = 0; i < options->n_paths; i++) {
+        size_t size = strlen(options->paths[i]) + 1;
+        prune->target_size = size > prune->target_size ? size : prune->target_size;
+    }
+    prune->target = malloc(prune->target_size + 1);
+    prune->parts = calloc(options->n_paths + 1, sizeof *prune->parts);
+    prune->folders = calloc(options->n_paths + 1, sizeof *prune->folders);
+    return prune->target && prune->parts && prune->folders;
 }
 
 static enum tlm_code look_at_all(struct prune *prune, struct tlm_error *error)
 {
-    const struct tlm_prune_options *options = prune->options;
-    enum tlm_code code = TLM_OK;
-    prune->parts = calloc(options->n_paths + 1, sizeof *prune->parts);
-    prune->folders = calloc(options->n_paths + 1, sizeof *prune->folders);
-    if (!prune->parts || !prune->folders)
-        return tlm__fail_memory(error, options->n_paths * sizeof *prune->parts);
-    for (size_t i = 0; i < options->n_paths && !code; i++)
-        code = look_at(prune, options->paths[i], error);
-    if (code || !prune->failed)
-        return code;
+    if (!make_room(prune))
+        return tlm__fail_memory(error, prune->options->n_paths * sizeof *prune->parts);
+    for (size_t i = 0; i < prune->options->n_paths; i++)
+        look_at(prune, prune->options->paths[i]);
+    if (!prune->failed)
+        return TLM_OK;
     prune->error.code = TLM_INPUT;
     if (error)
         *error = prune->error;
@@ -258,6 +255,7 @@ static void release(struct prune *prune)
     for (size_t i = 0; i < prune->n_folders; i++)
         free(prune->folders[i]);
     free(prune->folders);
+    free(prune->target);
     free(prune->parts);
 }
 

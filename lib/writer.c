@@ -198,15 +198,15 @@ static enum tlm_code claim_output(struct tlm_writer *w, const struct tlm_writer_
     const char *first = from->n_inputs ? from->inputs[0] : NULL;
     enum tlm_code code =
         tlm__names_init(&w->names, w->options.output, first, w->rotates, &w->error);
-    if (!code && !w->options.dry_run)
-        code = tlm__folder_open(&w->folder, w->names.folder, true, &w->error);
-    if (!code && !w->options.dry_run)
-        code = tlm__folder_protect(&w->folder, from->inputs, from->n_inputs, &w->error);
     if (!code && tlm__writer_retains(w) && !w->names.has_index && !w->names.has_time)
         code = tlm__fail(&w->error, TLM_ARGUMENT,
                          "%s is one name only: --keep, --keep-bytes and --keep-age need a rotation "
                          "limit, or {index} or a time in the name",
                          w->options.output);
+    if (!code && !w->options.dry_run)
+        code = tlm__folder_open(&w->folder, w->names.folder, true, &w->error);
+    if (!code && !w->options.dry_run)
+        code = tlm__folder_protect(&w->folder, from->inputs, from->n_inputs, &w->error);
     if (!code)
         code = tlm__writer_claim(w);
     return code || w->options.dry_run ? code : tlm__writer_survey_set(w);

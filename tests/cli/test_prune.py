@@ -603,7 +603,7 @@ def test_write_keep_each():
 
 def test_write_keep_usage():
     text = rows(0, 4).encode()
-    for arguments in (("-o", "run.avro", "--keep", 1), ("-o", "-", "--keep", 1),
+    for arguments in (("-o", "sub/run.avro", "--keep", 1), ("-o", "-", "--keep", 1),
                       ("-o", "run.avro", "--keep-age", "1d"), ("-o", "/dev/null", "--keep", 1),
                       (*ROTATED, "-o", "run.avro", "--keep", 0),
                       (*ROTATED, "-o", "run.avro", "--keep-bytes", 0),

@@ -316,7 +316,33 @@ START_TEST(not_allowed)
 }
 END_TEST
 
+/* ---- tlm_prune ------------------------------------------------------------------------------ */
+
+START_TEST(without_callbacks)
+{
+    static const char *const paths[] = {"a", "nothing", ".b.avro.partial", "link"};
+    struct tlm_prune_options options = {.paths = paths, .n_paths = 4};
+    struct tlm_pruning pruning = {.missing = 77};
+    struct tlm_error error;
+    enter();
+    ck_assert_int_eq(symlink("a", "link"), 0);
+    ck_assert_int_eq(tlm_prune(&options, &pruning, &error), TLM_ARGUMENT);
+    ck_assert_uint_eq(pruning.missing, 0);
+    options.retention.keep_parts = 1;
+    ck_assert_int_eq(tlm_prune(&options, &pruning, &error), TLM_OK);
+    ck_assert_uint_eq(pruning.missing, 2);
+    scratch_write("a", "no part");
+    ck_assert_int_eq(tlm_prune(&options, &pruning, NULL), TLM_INPUT);
+    ck_assert_int_eq(tlm_prune(&options, &pruning, &error), TLM_INPUT);
+    ck_assert_int_eq(error.code, TLM_INPUT);
+    options.n_paths = 0;
+    ck_assert_int_eq(tlm_prune(&options, &pruning, &error), TLM_OK);
+    ck_assert_uint_eq(pruning.parts, 0);
+    tlm__folder_release(&folder);
+}
+END_TEST
+
 UNIT_MAIN("retention", by_time_not_by_name, ties_of_time, extreme_times, one_without_times,
           names_by_value, turns_come_first, one_file_twice, nothing_and_one, no_limit,
           so_many_parts, so_many_bytes, sizes_that_differ, so_old, age_is_that_of_the_file,
-          limits_together, what_a_file_tells, only_that_file, not_allowed)
+          limits_together, what_a_file_tells, only_that_file, not_allowed, without_callbacks)
