@@ -139,6 +139,7 @@ def test_second_writer():
     with open("rejects", "w", encoding="ascii") as out:
         out.write("from before\n")
     with live(*ROTATED) as writer:
+        wait_until(partials, "a partial")
         before = names()
         for more in (("-o", "other.avro"), ("-o", "run.avro", "-f"), ("-o", "sub/other.avro")):
             done = tlm(*BASE, "--pidfile", "p", "--rejects", "rejects", *more,
