@@ -295,7 +295,7 @@ TLM_API void tlm_writer_free(struct tlm_writer *writer);
 TLM_API size_t tlm_writer_parts(struct tlm_writer *writer, size_t from, struct tlm_part *parts,
                                 size_t max);
 /* Deletes once more what retention says, where may_prune said no before. Nothing is done before the
- * first part was finished; a writer that was closed will do. */
+ * first part was finished; a writer that was closed will do. Not to be called by a callback. */
 TLM_API void tlm_writer_prune(struct tlm_writer *writer);
 /* Copies the path of the partial being written ("" when there is none); returns its length. */
 TLM_API size_t tlm_writer_partial(struct tlm_writer *writer, char *path, size_t size);

@@ -497,6 +497,15 @@ def test_write_keep_says_nothing():
     same(names(), run_names(7, 10), "files")
 
 
+def test_write_keep_is_reported():
+    done = tlm("-t", "ts", "-o", "run.avro", "--rotate-points", 2, "--keep", 3, "--stats-file",
+               "stats", feed=rows(0, 20).encode()).ended(0)
+    done.said("older parts deleted: 7 (")
+    with open("stats", encoding="utf-8") as stream:
+        stats = json.load(stream)
+    same([stats[key] for key in ("parts", "pruned_parts", "prune_failures")], [10, 7, 0], "stats")
+
+
 def test_write_keep_bytes():
     write(0, 6).ended(0)
     room = sum(os.path.getsize(name) for name in parts()) + 50
