@@ -5,6 +5,7 @@
 
 #include "channel_files.h"
 #include "commands.h"
+#include "cut_signal.h"
 #include "help.h"
 #include "hooks.h"
 #include "monotonic.h"
@@ -161,6 +162,14 @@ static int settle_split(struct rotate_args *args)
 }
 
 /* 0, or an exit status. */
+static int check_signal(const struct rotate_args *args)
+{
+    if (args->operands.len || args->recut.writer.output)
+        return help_usage_error("rotate", "--signal takes no files: the writer has its own");
+    return 0;
+}
+
+/* 0, or an exit status. */
 static int check_args(struct rotate_args *args)
 {
     if (!args->recut.writer.output)
@@ -229,6 +238,10 @@ int cmd_rotate(void *opaque)
     struct rotate_args *args = opaque;
     struct rotation run = {.args = args};
     struct channel_files files = {0};
+    if (args->signal) {
+        int status = check_signal(args);
+        return status ? status : cut_signal(args->signal, args->timeout_ns, "rotate");
+    }
     int status = check_args(args);
     if (!status)
         status = select_settle(&run.select, &args->select, "rotate");

@@ -5,7 +5,7 @@
 _tlm_options()
 {
     case $1 in
-    write) echo '-i --input --filelist --delimiter --decimal --no-header --columns --skip-lines --comment --null-values --max-line --shape --channel-field --value-field --tag --tag-field -c --channel --exclude --rename --prefix --flatten -t --time-field -T --time-format --time-origin --tz --int-as --bool-as --uint64 --type --duplicate-keys --bad-rows --rejects --max-errors -o --output --codec --fsync -f --force --continue --wait --metadata --dataset-rid -n --dry-run --rotate-points --rotate-size --rotate-every --rotate-age --rotate-span --emit-files -0 --null --on-close --batch-points --flush-interval -j --threads --memory --stats --stats-file --summary -q --quiet -v --verbose -h --help' ;;
+    write) echo '-i --input --filelist --delimiter --decimal --no-header --columns --skip-lines --comment --null-values --max-line --shape --channel-field --value-field --tag --tag-field -c --channel --exclude --rename --prefix --flatten -t --time-field -T --time-format --time-origin --tz --int-as --bool-as --uint64 --type --duplicate-keys --bad-rows --rejects --max-errors -o --output --codec --fsync -f --force --continue --wait --metadata --dataset-rid -n --dry-run --pidfile --rotate-points --rotate-size --rotate-every --rotate-age --rotate-span --emit-files -0 --null --on-close --keep --keep-bytes --keep-age --batch-points --flush-interval -j --threads --memory --stats --stats-file --summary -q --quiet -v --verbose -h --help' ;;
     rotate) echo '-o --output -f --force --continue --wait --metadata --dataset-rid -n --dry-run --delete-source --skip-damaged --rotate-points --rotate-size --rotate-span --split-by --max-open --emit-files -0 --null --on-close --coalesce --sort --dedupe --recode -c --channel --exclude --tag --from --to --signal --timeout -j --threads --memory --json -q --quiet -v --verbose -h --help' ;;
     bench) echo '--type --channels --points --frame --noise --from --input -t --time-field -T --time-format --tz --rotate-points --codec --producers -j --threads --batch-points --memory --dir --fsync --runs --sweep --versus --limit --profile --quick --json --csv --baseline -h --help' ;;
     inspect) echo '--timeline --browse --schema --meta --blocks --head --full -c --channel --exclude --tag --from --to --sort --json --color --ascii -j --threads -h --help' ;;
@@ -13,6 +13,7 @@ _tlm_options()
     cat) echo '-c --channel --exclude --tag --from --to --head --tail --csv --tsv --wide --fill -T --time-format --int64 --every --agg -o --output -f --force -j --threads --memory -h --help' ;;
     verify) echo '--full --strict --with -j --threads --json -q --quiet -v --verbose -h --help' ;;
     recover) echo '-o --output --finish --report -f --force --like --json -q --quiet -h --help' ;;
+    prune) echo '--keep --keep-bytes --keep-age -n --dry-run --json -q --quiet -v --verbose -h --help' ;;
     checksum) echo '-c --channel --exclude --tag --from --to --total --json -j --threads -h --help' ;;
     count) echo '-c --channel --exclude --tag --from --to --records --trust -j --threads --json -h --help' ;;
     schema) echo '--name -h --help' ;;
@@ -62,12 +63,16 @@ _tlm_values()
     write:--wait | write:--wait=) echo '@text' ;;
     write:--metadata | write:--metadata=) echo '@text' ;;
     write:--dataset-rid | write:--dataset-rid=) echo '@text' ;;
+    write:--pidfile | write:--pidfile=) echo '@file' ;;
     write:--rotate-points | write:--rotate-points=) echo '@text' ;;
     write:--rotate-size | write:--rotate-size=) echo '@text' ;;
     write:--rotate-every | write:--rotate-every=) echo '@text' ;;
     write:--rotate-age | write:--rotate-age=) echo '@text' ;;
     write:--rotate-span | write:--rotate-span=) echo '@text' ;;
     write:--on-close | write:--on-close=) echo '@text' ;;
+    write:--keep | write:--keep=) echo '@text' ;;
+    write:--keep-bytes | write:--keep-bytes=) echo '@text' ;;
+    write:--keep-age | write:--keep-age=) echo '@text' ;;
     write:--batch-points | write:--batch-points=) echo '@text' ;;
     write:--flush-interval | write:--flush-interval=) echo '@text' ;;
     write:-j | write:--threads | write:--threads=) echo '@text' ;;
@@ -196,6 +201,9 @@ _tlm_values()
     verify:-j | verify:--threads | verify:--threads=) echo '@text' ;;
     recover:-o | recover:--output | recover:--output=) echo '@file' ;;
     recover:--like | recover:--like=) echo '@file' ;;
+    prune:--keep | prune:--keep=) echo '@text' ;;
+    prune:--keep-bytes | prune:--keep-bytes=) echo '@text' ;;
+    prune:--keep-age | prune:--keep-age=) echo '@text' ;;
     checksum:-c | checksum:--channel | checksum:--channel=) echo '@text' ;;
     checksum:--exclude | checksum:--exclude=) echo '@text' ;;
     checksum:--tag | checksum:--tag=) echo '@text' ;;
@@ -211,7 +219,7 @@ _tlm_values()
     esac
 }
 
-_tlm_commands='write rotate bench inspect stats cat verify recover checksum count schema'
+_tlm_commands='write rotate bench inspect stats cat verify recover prune checksum count schema'
 
 _tlm_files()
 {

@@ -49,6 +49,7 @@ complete -c tlm -n '__fish_seen_subcommand_from write' -l wait -x -d 'Wait this 
 complete -c tlm -n '__fish_seen_subcommand_from write' -l metadata -x -d 'Put into the file\'s header'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l dataset-rid -x -d 'Put into the header as nominal.dataset_rid'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l dry-run -s n -d 'Only say what would be written'
+complete -c tlm -n '__fish_seen_subcommand_from write' -l pidfile -r -F -d 'Keep the process id in FILE, which is locked, as long as this runs'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l rotate-points -x -d 'Exactly N points in a part'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l rotate-size -x -d 'No part larger than SIZE'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l rotate-every -x -d 'A new part at every multiple of DUR on the clock (UTC)'
@@ -57,6 +58,9 @@ complete -c tlm -n '__fish_seen_subcommand_from write' -l rotate-span -x -d 'A n
 complete -c tlm -n '__fish_seen_subcommand_from write' -l emit-files -d 'Print the path of each finished part on standard output'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l null -s 0 -d 'End these paths with NUL, for xargs -0'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l on-close -x -d 'Run CMD for each finished part, with TLM_PART_PATH in its environment'
+complete -c tlm -n '__fish_seen_subcommand_from write' -l keep -x -d 'After each finished part, delete all but the newest N of this name'
+complete -c tlm -n '__fish_seen_subcommand_from write' -l keep-bytes -x -d 'All but the newest whose sizes add up to at most SIZE'
+complete -c tlm -n '__fish_seen_subcommand_from write' -l keep-age -x -d 'All that were finished more than DUR ago, by the time of the file'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l batch-points -x -d 'Write when N points are held'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l flush-interval -x -d 'Write a held point at the latest after DUR; 0: no limit'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l threads -s j -x -d 'Threads that parse, encode and compress'
@@ -257,6 +261,17 @@ complete -c tlm -n '__fish_seen_subcommand_from recover' -l like -r -F -d 'Where
 complete -c tlm -n '__fish_seen_subcommand_from recover' -l json -d 'Everything as one JSON object on standard output'
 complete -c tlm -n '__fish_seen_subcommand_from recover' -l quiet -s q -d 'Only errors'
 complete -c tlm -n '__fish_seen_subcommand_from recover' -l help -s h -d 'Show this help'
+
+complete -c tlm -n '__fish_use_subcommand; or __fish_seen_subcommand_from help' -a prune -d 'delete the oldest finished parts of a set'
+complete -c tlm -n '__fish_seen_subcommand_from prune' -F
+complete -c tlm -n '__fish_seen_subcommand_from prune' -l keep -x -d 'The newest N parts'
+complete -c tlm -n '__fish_seen_subcommand_from prune' -l keep-bytes -x -d 'The newest parts whose sizes add up to at most SIZE'
+complete -c tlm -n '__fish_seen_subcommand_from prune' -l keep-age -x -d 'Parts that were finished at most DUR ago, by the time of the file'
+complete -c tlm -n '__fish_seen_subcommand_from prune' -l dry-run -s n -d 'Only list what would be deleted'
+complete -c tlm -n '__fish_seen_subcommand_from prune' -l json -d 'What was deleted as one JSON object'
+complete -c tlm -n '__fish_seen_subcommand_from prune' -l quiet -s q -d 'Only errors: no summary, no word on what is left alone'
+complete -c tlm -n '__fish_seen_subcommand_from prune' -l verbose -s v -d 'List what is deleted'
+complete -c tlm -n '__fish_seen_subcommand_from prune' -l help -s h -d 'Show this help'
 
 complete -c tlm -n '__fish_use_subcommand; or __fish_seen_subcommand_from help' -a checksum -d 'digests of the points in files, to compare what two sets of files hold'
 complete -c tlm -n '__fish_seen_subcommand_from checksum' -F
