@@ -13,7 +13,7 @@ import termios
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 # pylint: disable=wrong-import-position
-from outside import (LONG, Live, check, finish, names, partials, parts, rows,  # noqa: E402
+from outside import (LONG, TLM, Live, check, environment, finish, names, partials, parts, rows,  # noqa: E402
                      run_all, same, start, tlm, values, wait_until)
 
 BASE = ("-q", "-t", "ts", "-T", "ns")
@@ -209,6 +209,28 @@ def test_answers():
         same([record for record in answers() if record[0] == "b"], [f"b {i}" for i in range(6)],
              "beginnings")
         writer.end().ended(0)
+
+
+def rotate(*more):
+    return subprocess.run([TLM, "rotate", *more], capture_output=True, text=True, check=False,
+                          env=environment())
+
+
+def test_rotate_asks():
+    with live(*ROTATED) as writer:
+        send(writer, 0, 10)
+        done = rotate("--signal", "p")
+        same((done.returncode, done.stderr), (0, ""), "the first cut")
+        same(done.stdout, os.path.join(os.getcwd(), "run_000.avro") + "\n", "what it printed")
+        same(values("run_000.avro"), list(range(10)), "the part")
+        again = rotate("--signal", "p")
+        same((again.returncode, again.stdout), (0, ""), "a cut of nothing")
+        check("nothing to cut" in again.stderr, again.stderr)
+        writer.end().ended(0)
+    after = rotate("--signal", "p")
+    same((after.returncode, after.stdout), (1, ""), "a cut of nobody")
+    check("no writer lives" in after.stderr, after.stderr)
+    same(rotate("--signal", "p", "run_000.avro").returncode, 2, "files beside --signal")
 
 
 def test_one_name():
