@@ -1,5 +1,6 @@
 #include "exact_sum.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -246,5 +247,6 @@ double exact_sum_deviation(const struct exact_sum *sum, const struct exact_sum *
     subtract(&variance, &squared);
     unsigned bits = bits_of(&variance), from = bits > 64 ? (bits - 63) / 2 * 2 : 0;
     double root = sqrt((double)bits_at(&variance, from));
-    return ldexp(root / (double)n, (int)(from / 2 + 64 * base) + unit);
+    double value = ldexp(root / (double)n, (int)(from / 2 + 64 * base) + unit);
+    return value < DBL_MAX ? value : DBL_MAX; /* it is no larger than the largest number */
 }

@@ -5,8 +5,9 @@
 
 #include "stats/exact_sum.h"
 
-#define MOMENTS_UNIT (-1074) /* 2^MOMENTS_UNIT is the unit of sums; that of squares is its square \
-                              */
+#define MOMENTS_UNIT                                                             \
+    (-1074) /* 2^MOMENTS_UNIT is the unit of sums; that of squares is its square \
+             */
 
 /* {0} is of no numbers. */
 struct moments {

@@ -6,6 +6,7 @@
 
 #include "inspect/room.h"
 #include "inspect/text_hash.h"
+#include "stats/sketch.h"
 
 #define MANY 1024u   /* numbers of a record from which on some stand for them */
 #define RANKS 256u   /* so many */
@@ -146,25 +147,33 @@ static bool add_same(struct stats_batch *batch, struct stats_piece *piece, int64
     if (!to)
         return false;
     *to = number;
-    *piece = (struct stats_piece){PIECE_SAME, batch->n_numbers++, 1, n, 0};
+    *piece = (struct stats_piece){PIECE_SAME, batch->n_numbers++, 1, 0, n, 0};
     return true;
+}
+
+static size_t keep(struct stats_batch *batch, const int64_t *numbers, size_t n)
+{
+    memcpy(batch->numbers + batch->n_numbers, numbers, n * sizeof *numbers);
+    batch->n_numbers += n;
+    return batch->n_numbers - n;
 }
 
 /* The numbers may lie in the batch's spare room, but not among its numbers. */
 static bool add_piece(struct stats_batch *batch, struct stats_piece *piece,
                       const struct ranks_numbers *numbers)
 {
-    size_t n = numbers->n, k = n < MANY ? n : RANKS;
-    int64_t *to = n ? room_for_numbers(batch, k) : NULL;
-    *piece = (struct stats_piece){PIECE_NONE, batch->n_numbers, k, n, 0};
-    if (!to)
+    size_t n = numbers->n, raw = n <= SKETCH_RAW ? n : 0, k = n < MANY ? 0 : RANKS;
+    *piece = (struct stats_piece){.kind = PIECE_NONE};
+    if (!n || !room_for_numbers(batch, raw + k))
         return !n;
-    piece->kind = n < MANY ? PIECE_RAW : PIECE_RANKS;
+    *piece = (struct stats_piece){PIECE_RAW, 0, n, 0, n, 0};
+    if (raw)
+        piece->at = keep(batch, numbers->items, n);
+    if (!k)
+        return true;
+    *piece = (struct stats_piece){PIECE_RANKS, batch->n_numbers, k, raw ? piece->at : 0, n, 0};
     batch->n_numbers += k;
-    if (piece->kind == PIECE_RANKS)
-        return ranks_pick(batch->ranks, numbers, k, to, &piece->error);
-    memcpy(to, numbers->items, n * sizeof *to);
-    return true;
+    return ranks_pick(batch->ranks, numbers, k, batch->numbers + piece->at, &piece->error);
 }
 
 /* ---- numbers -------------------------------------------------------------------------------- */
@@ -337,30 +346,47 @@ static double usual_step(const int64_t *numbers, size_t n)
     return k ? (double)interval_step(some[k / 2]) : 0;
 }
 
-/* The intervals that may turn out to be gaps; the others only matter where the threshold should
- * be lower than thought. */
+static bool add_gap(struct stats_batch *batch, uint64_t step, uint64_t count, int64_t begins)
+{
+    if (!GROW(batch->gaps, batch->n_gaps, batch->gaps_room, 1))
+        return false;
+    batch->gaps[batch->n_gaps++] = (struct gap){step, count, begins};
+    return true;
+}
+
+/* Numbers of steps above this may be gaps; the others only are where the usual step of the series
+ * turns out to be much less than that of the record. */
+static int64_t gap_limit(const struct stats_rules *rules, const int64_t *numbers, size_t n)
+{
+    double least = usual_step(numbers, n) * rules->gap_factor / 2;
+    if (rules->gap_ns)
+        return interval_number(rules->gap_ns);
+    return interval_number(least < 0x1p63 ? (uint64_t)least : UINT64_MAX);
+}
+
+/* Keeps those that may be gaps, and the longest in any case. */
 static bool add_gaps(struct stats_batch *batch, const struct stats_rules *rules,
                      struct stats_times *times, const int64_t *numbers, const int64_t *begins)
 {
-    double least = usual_step(numbers, times->totals.steps) * rules->gap_factor / 2;
-    uint64_t beyond = rules->gap_ns ? rules->gap_ns : least < 0x1p63 ? (uint64_t)least : UINT64_MAX;
-    const int64_t limit = interval_number(beyond);
+    const size_t n = times->totals.steps;
+    const int64_t limit = gap_limit(rules, numbers, n);
     int64_t dropped = INT64_MIN;
+    size_t longest = 0;
+    bool added = true;
     times->gaps = batch->n_gaps;
-    for (size_t i = 0; i < times->totals.steps; i++) {
-        if (numbers[i] <= limit) {
+    for (size_t i = 1; i < n; i++)
+        longest = numbers[i] > numbers[longest] ? i : longest;
+    for (size_t i = 0; i < n && added; i++) {
+        if (numbers[i] > limit || i == longest)
+            added = add_gap(batch, interval_step(numbers[i]), 1, begins[i]);
+        else
             dropped = numbers[i] > dropped ? numbers[i] : dropped;
-            continue;
-        }
-        if (!GROW(batch->gaps, batch->n_gaps, batch->gaps_room, 1))
-            return false;
-        batch->gaps[batch->n_gaps++] = (struct gap){interval_step(numbers[i]), 1, begins[i]};
     }
     times->dropped = interval_step(dropped);
     times->n_gaps =
         gaps_sort(batch->gaps + times->gaps, batch->n_gaps - times->gaps, &times->dropped);
     batch->n_gaps = times->gaps + times->n_gaps;
-    return true;
+    return added;
 }
 
 static bool add_even(struct stats_batch *batch, struct stats_times *times, uint64_t step)
@@ -369,11 +395,8 @@ static bool add_even(struct stats_batch *batch, struct stats_times *times, uint6
     times->totals.steps = times->n - 1;
     times->gaps = batch->n_gaps;
     times->n_gaps = 1;
-    if (!add_same(batch, &times->steps, interval_number(step), times->n - 1) ||
-        !GROW(batch->gaps, batch->n_gaps, batch->gaps_room, 1))
-        return false;
-    batch->gaps[batch->n_gaps++] = (struct gap){step, times->n - 1, times->begin};
-    return true;
+    return add_same(batch, &times->steps, interval_number(step), times->n - 1) &&
+           add_gap(batch, step, times->n - 1, times->begin);
 }
 
 bool stats_batch_times(struct stats_batch *batch, const struct stats_rules *rules, size_t at,

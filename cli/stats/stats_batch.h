@@ -25,6 +25,7 @@ struct stats_rules {
 struct stats_piece {
     enum { PIECE_NONE, PIECE_SAME, PIECE_RAW, PIECE_RANKS } kind;
     size_t at, k;   /* SAME: 1, RAW: n, RANKS: keys */
+    size_t all;     /* RANKS of few enough numbers for a sketch: where they are, else 0 */
     uint64_t n;     /* numbers that it stands for */
     uint64_t error; /* of RANKS */
 };

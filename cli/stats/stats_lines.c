@@ -180,6 +180,9 @@ static bool add_numbers(struct stats_lines *lines, struct sketch *sketch,
     case PIECE_RAW:
         return sketch_add(sketch, &lines->limits, lines->ranks, numbers, piece->n);
     case PIECE_RANKS:
+        if (piece->all && sketch->n + piece->n <= lines->limits.raw)
+            return sketch_add(sketch, &lines->limits, lines->ranks, batch->numbers + piece->all,
+                              piece->n);
         return sketch_add_ranks(sketch, &lines->limits, numbers, piece->k, piece->n, piece->error);
     }
     return false;
