@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stats/coarse_groups.h"
+
 /* Numbers are spread over bins, about half as many as there are numbers; only the bins where a
  * wanted one lies are put in order. Where most numbers fall into few bins these are spread again;
  * doubles first by value, then by their keys, which suits those of very different magnitude. */
@@ -25,6 +27,9 @@ struct ranks {
     size_t *middles;                /* the rank in the middle of each group */
     size_t n, k;                    /* that these are of */
     size_t middles_room;
+    uint32_t coarse[COARSE_BINS];
+    int64_t *picked; /* keys of groups */
+    size_t picked_room;
 };
 
 struct ranks *ranks_new(void)
@@ -39,8 +44,10 @@ void ranks_free(struct ranks *ranks)
         free(ranks->levels[i].ends);
         free(ranks->levels[i].items);
     }
-    if (ranks)
+    if (ranks) {
         free(ranks->middles);
+        free(ranks->picked);
+    }
     free(ranks);
 }
 
@@ -317,4 +324,38 @@ bool ranks_pick(struct ranks *ranks, const struct ranks_numbers *numbers, size_t
     ranks->keys = keys;
     *error = (n + k - 1) / k / 2;
     return take(ranks, &part);
+}
+
+/* Numbers of which most are equal, or near each other, are not spread evenly enough for coarse
+ * groups of such an error, as a share of all. */
+#define ALLOWED 240
+
+size_t ranks_groups(struct ranks *ranks, const struct ranks_numbers *numbers, size_t k,
+                    struct ranks_group *groups, uint64_t *error)
+{
+    struct ranks_numbers known = *numbers;
+    struct ranks_extent extent;
+    const size_t n = numbers->n;
+    if (!known.extent) {
+        struct part part = {
+            .numbers = (int64_t *)(uintptr_t)numbers->items, .n = n, .real = numbers->real};
+        extent = extent_of(&part);
+        known.extent = &extent;
+    }
+    size_t made = k < n ? coarse_groups(&known, ranks->coarse, k, n / ALLOWED, groups, error) : 0;
+    if (made)
+        return made;
+    if (k > ranks->picked_room) {
+        free(ranks->picked);
+        ranks->picked = malloc(k * sizeof *ranks->picked);
+        ranks->picked_room = ranks->picked ? k : 0;
+    }
+    if (!ranks->picked || !ranks_pick(ranks, &known, k, ranks->picked, error))
+        return 0;
+    for (size_t i = 0, rest = 0; i < k; i++) {
+        rest += n % k;
+        groups[i] = (struct ranks_group){ranks->picked[i], n / k + (rest >= k)};
+        rest -= rest >= k ? k : 0;
+    }
+    return k;
 }

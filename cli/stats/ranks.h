@@ -41,11 +41,14 @@ struct ranks_numbers {
  * groups tell it, is wrong by *error at most. False: memory is out. */
 bool ranks_pick(struct ranks *ranks, const struct ranks_numbers *numbers, size_t k, int64_t *keys,
                 uint64_t *error);
-/* The weight of group i: how many numbers it has. */
-static inline uint64_t ranks_weight(uint64_t n, uint64_t k, uint64_t i)
-{
-    uint64_t even = n / k, odd = n % k;
-    return even + ((i + 1) * odd / k - i * odd / k);
-}
+/* So many numbers lie together, this one in their middle. */
+struct ranks_group {
+    int64_t key;
+    uint64_t weight;
+};
+/* The same, the groups being of about equal weight only, k + 1 at most. Returns how many there are;
+ * 0: memory is out. */
+size_t ranks_groups(struct ranks *ranks, const struct ranks_numbers *numbers, size_t k,
+                    struct ranks_group *groups, uint64_t *error);
 
 #endif

@@ -6,7 +6,7 @@
 struct list {
     uint64_t weight;
     size_t n;
-    struct sketch_entry entries[];
+    struct ranks_group entries[];
 };
 
 /* The list on level i has a weight from 2^i up to 2^(i+1). */
@@ -36,8 +36,7 @@ size_t sketch_bytes(const struct sketch *sketch)
         return bytes;
     for (unsigned i = 0; i < 64; i++)
         if (sketch->levels->lists[i])
-            bytes +=
-                sizeof(struct list) + sketch->levels->lists[i]->n * sizeof(struct sketch_entry);
+            bytes += sizeof(struct list) + sketch->levels->lists[i]->n * sizeof(struct ranks_group);
     return bytes + sizeof *sketch->levels;
 }
 
@@ -63,20 +62,20 @@ static inline void append(struct list *list, int64_t key, uint64_t weight)
     if (n && list->entries[n - 1].key == key)
         list->entries[n - 1].weight += weight;
     else
-        list->entries[list->n++] = (struct sketch_entry){key, weight};
+        list->entries[list->n++] = (struct ranks_group){key, weight};
     list->weight += weight;
 }
 
 static struct list *merge(const struct list *a, const struct list *b)
 {
     struct list *list = new_list(a->n + b->n);
-    const struct sketch_entry *x = a->entries, *y = b->entries;
-    const struct sketch_entry *x_end = x + a->n, *y_end = y + b->n;
+    const struct ranks_group *x = a->entries, *y = b->entries;
+    const struct ranks_group *x_end = x + a->n, *y_end = y + b->n;
     if (!list)
         return NULL;
     while (x < x_end && y < y_end) {
         bool first = x->key <= y->key;
-        const struct sketch_entry *next = first ? x : y;
+        const struct ranks_group *next = first ? x : y;
         x += first;
         y += !first;
         append(list, next->key, next->weight);
@@ -96,7 +95,7 @@ static uint64_t unite(struct list *list, size_t from, size_t to, uint64_t weight
     while (2 * (before + list->entries[middle].weight) < weight && middle + 1 < to)
         before += list->entries[middle++].weight;
     uint64_t after = weight - before - list->entries[middle].weight;
-    list->entries[place] = (struct sketch_entry){list->entries[middle].key, weight};
+    list->entries[place] = (struct ranks_group){list->entries[middle].key, weight};
     return before > after ? before : after;
 }
 
@@ -149,44 +148,40 @@ static bool put(struct sketch *sketch, const struct sketch_limits *limits, struc
 
 /* ---- adding --------------------------------------------------------------------------------- */
 
-static bool put_ranks(struct sketch *sketch, const struct sketch_limits *limits,
-                      const int64_t *keys, size_t k, uint64_t n)
+static bool put_groups(struct sketch *sketch, const struct sketch_limits *limits,
+                       const struct ranks_group *groups, size_t k)
 {
     struct list *list = new_list(k);
-    uint64_t even = n / k, odd = n % k, rest = 0;
-    for (size_t i = 0; list && i < k; i++) {
-        rest += odd;
-        bool more = rest >= k;
-        rest -= more ? k : 0;
-        append(list, keys[i], even + more);
-    }
+    for (size_t i = 0; list && i < k; i++)
+        append(list, groups[i].key, groups[i].weight);
     return put(sketch, limits, list);
 }
 
-bool sketch_add_ranks(struct sketch *sketch, const struct sketch_limits *limits,
-                      const int64_t *keys, size_t k, uint64_t n, uint64_t error)
+bool sketch_add_groups(struct sketch *sketch, const struct sketch_limits *limits,
+                       const struct ranks_group *groups, size_t k, uint64_t error)
 {
-    sketch->n += n;
+    for (size_t i = 0; i < k; i++)
+        sketch->n += groups[i].weight;
     sketch->error += error;
-    return put_ranks(sketch, limits, keys, k, n);
+    return put_groups(sketch, limits, groups, k);
 }
 
 /* The numbers held as they are become a list. */
 static bool settle(struct sketch *sketch, const struct sketch_limits *limits, struct ranks *ranks)
 {
     const struct ranks_numbers numbers = {sketch->raw, sketch->n_raw, sketch->real, NULL};
-    size_t most = limits->list / 8, k = sketch->n_raw < most ? sketch->n_raw : most;
+    size_t most = limits->list / 16, k = sketch->n_raw < most ? sketch->n_raw : most;
     uint64_t error;
     if (!k)
         return true;
-    int64_t *keys = malloc(k * sizeof *keys);
-    bool done = keys && ranks_pick(ranks, &numbers, k, keys, &error);
-    if (done) {
+    struct ranks_group *groups = malloc((k + 1) * sizeof *groups);
+    k = groups ? ranks_groups(ranks, &numbers, k, groups, &error) : 0;
+    if (k) {
         sketch->error += error;
         sketch->n_raw = 0;
-        done = put_ranks(sketch, limits, keys, k, numbers.n);
     }
-    free(keys);
+    bool done = k && put_groups(sketch, limits, groups, k);
+    free(groups);
     return done;
 }
 
@@ -225,9 +220,9 @@ bool sketch_add(struct sketch *sketch, const struct sketch_limits *limits, struc
 
 static bool put_same(struct sketch *sketch, const struct sketch_limits *limits)
 {
-    const struct sketch_entry same = sketch->same;
+    const struct ranks_group same = sketch->same;
     sketch->same.weight = 0;
-    return !same.weight || put_ranks(sketch, limits, &same.key, 1, same.weight);
+    return !same.weight || put_groups(sketch, limits, &same, 1);
 }
 
 bool sketch_add_same(struct sketch *sketch, const struct sketch_limits *limits, int64_t number,
@@ -297,7 +292,7 @@ static struct list *copy_of(const struct list *list)
     return copy;
 }
 
-struct sketch_entry *sketch_entries(const struct sketch *sketch, struct ranks *ranks, size_t *n)
+struct ranks_group *sketch_entries(const struct sketch *sketch, struct ranks *ranks, size_t *n)
 {
     struct list *all = list_raw(sketch, ranks);
     if (sketch->same.weight) {
@@ -313,12 +308,12 @@ struct sketch_entry *sketch_entries(const struct sketch *sketch, struct ranks *r
         return NULL;
     *n = all->n;
     /* what is returned begins where the list did */
-    struct sketch_entry *entries = (struct sketch_entry *)(void *)all;
+    struct ranks_group *entries = (struct ranks_group *)(void *)all;
     memmove(entries, all->entries, all->n * sizeof *entries);
     return entries;
 }
 
-size_t sketch_find(const struct sketch_entry *entries, size_t n, uint64_t total, unsigned percent)
+size_t sketch_find(const struct ranks_group *entries, size_t n, uint64_t total, unsigned percent)
 {
     /* total * percent / 100, rounded up, without overflow */
     uint64_t wanted = total / 100 * percent + (total % 100 * percent + 99) / 100, sum = 0;

@@ -16,12 +16,7 @@ struct sketch_limits {
     size_t list; /* entries of a list */
 };
 #define SKETCH_RAW 4096
-#define SKETCH_LIST 4096
-
-struct sketch_entry {
-    int64_t key; /* see ranks.h */
-    uint64_t weight;
-};
+#define SKETCH_LIST 8192
 
 struct sketch_levels;
 
@@ -33,7 +28,7 @@ struct sketch {
     /* below: the inside */
     int64_t *raw; /* numbers */
     size_t n_raw, raw_room;
-    struct sketch_entry same; /* the key that came last in great number */
+    struct ranks_group same; /* the key that came last in great number */
     struct sketch_levels *levels;
 };
 
@@ -44,18 +39,18 @@ bool sketch_add(struct sketch *sketch, const struct sketch_limits *limits, struc
 /* Adds one number n times. */
 bool sketch_add_same(struct sketch *sketch, const struct sketch_limits *limits, int64_t number,
                      uint64_t n);
-/* Adds n numbers of which ranks_pick made k keys, with that error. */
-bool sketch_add_ranks(struct sketch *sketch, const struct sketch_limits *limits,
-                      const int64_t *keys, size_t k, uint64_t n, uint64_t error);
+/* Adds numbers of which ranks_groups made k groups, with that error. */
+bool sketch_add_groups(struct sketch *sketch, const struct sketch_limits *limits,
+                       const struct ranks_group *groups, size_t k, uint64_t error);
 /* Makes it as small as the limits say. */
 bool sketch_shrink(struct sketch *sketch, const struct sketch_limits *limits, struct ranks *ranks);
 size_t sketch_bytes(const struct sketch *sketch);
 
 /* All of it as one list, sorted, each key once; its weights add up to n. The caller frees. NULL:
  * memory is out. */
-struct sketch_entry *sketch_entries(const struct sketch *sketch, struct ranks *ranks, size_t *n);
+struct ranks_group *sketch_entries(const struct sketch *sketch, struct ranks *ranks, size_t *n);
 
 /* The entry that holds the smallest number with at least `percent` of `total` at or below it. */
-size_t sketch_find(const struct sketch_entry *entries, size_t n, uint64_t total, unsigned percent);
+size_t sketch_find(const struct ranks_group *entries, size_t n, uint64_t total, unsigned percent);
 
 #endif

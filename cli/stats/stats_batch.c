@@ -9,7 +9,7 @@
 #include "stats/sketch.h"
 
 #define MANY 1024u   /* numbers of a record from which on some stand for them */
-#define RANKS 256u   /* so many */
+#define GROUPS 320u  /* so many */
 #define MARKS 64u    /* of a record, about */
 #define SOME 31      /* steps, to guess the usual one */
 #define TEXTS 10000u /* of a record, that are told apart */
@@ -34,6 +34,7 @@ void stats_batch_free(struct stats_batch *batch)
     free(batch->records);
     free(batch->times);
     free(batch->numbers);
+    free(batch->groups);
     free(batch->words);
     free(batch->gaps);
     free(batch->texts);
@@ -50,7 +51,7 @@ void stats_batch_free(struct stats_batch *batch)
 
 void stats_batch_reset(struct stats_batch *batch)
 {
-    batch->n_records = batch->n_times = batch->n_numbers = batch->n_words = 0;
+    batch->n_records = batch->n_times = batch->n_numbers = batch->n_words = batch->n_groups = 0;
     batch->n_gaps = batch->n_texts = batch->n_marks = batch->n_keys = 0;
 }
 
@@ -147,7 +148,7 @@ static bool add_same(struct stats_batch *batch, struct stats_piece *piece, int64
     if (!to)
         return false;
     *to = number;
-    *piece = (struct stats_piece){PIECE_SAME, batch->n_numbers++, 1, 0, n, 0};
+    *piece = (struct stats_piece){.kind = PIECE_SAME, .at = batch->n_numbers++, .n = n};
     return true;
 }
 
@@ -158,22 +159,31 @@ static size_t keep(struct stats_batch *batch, const int64_t *numbers, size_t n)
     return batch->n_numbers - n;
 }
 
+static bool add_groups(struct stats_batch *batch, struct stats_piece *piece,
+                       const struct ranks_numbers *numbers)
+{
+    if (!GROW(batch->groups, batch->n_groups, batch->groups_room, GROUPS + 1))
+        return false;
+    piece->kind = PIECE_GROUPS;
+    piece->groups = batch->n_groups;
+    piece->k =
+        ranks_groups(batch->ranks, numbers, GROUPS, batch->groups + batch->n_groups, &piece->error);
+    batch->n_groups += piece->k;
+    return piece->k != 0;
+}
+
 /* The numbers may lie in the batch's spare room, but not among its numbers. */
 static bool add_piece(struct stats_batch *batch, struct stats_piece *piece,
                       const struct ranks_numbers *numbers)
 {
-    size_t n = numbers->n, raw = n <= SKETCH_RAW ? n : 0, k = n < MANY ? 0 : RANKS;
-    *piece = (struct stats_piece){.kind = PIECE_NONE};
-    if (!n || !room_for_numbers(batch, raw + k))
-        return !n;
-    *piece = (struct stats_piece){PIECE_RAW, 0, n, 0, n, 0};
-    if (raw)
+    const size_t n = numbers->n;
+    *piece = (struct stats_piece){.kind = n ? PIECE_RAW : PIECE_NONE, .n = n};
+    piece->raw = n && n <= SKETCH_RAW;
+    if (piece->raw && !room_for_numbers(batch, n))
+        return false;
+    if (piece->raw)
         piece->at = keep(batch, numbers->items, n);
-    if (!k)
-        return true;
-    *piece = (struct stats_piece){PIECE_RANKS, batch->n_numbers, k, raw ? piece->at : 0, n, 0};
-    batch->n_numbers += k;
-    return ranks_pick(batch->ranks, numbers, k, batch->numbers + piece->at, &piece->error);
+    return n < MANY || add_groups(batch, piece, numbers);
 }
 
 /* ---- numbers -------------------------------------------------------------------------------- */

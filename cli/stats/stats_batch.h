@@ -23,11 +23,12 @@ struct stats_rules {
 
 /* Some numbers, in `numbers` of the batch. */
 struct stats_piece {
-    enum { PIECE_NONE, PIECE_SAME, PIECE_RAW, PIECE_RANKS } kind;
-    size_t at, k;   /* SAME: 1, RAW: n, RANKS: keys */
-    size_t all;     /* RANKS of few enough numbers for a sketch: where they are, else 0 */
-    uint64_t n;     /* numbers that it stands for */
-    uint64_t error; /* of RANKS */
+    enum { PIECE_NONE, PIECE_SAME, PIECE_RAW, PIECE_GROUPS } kind;
+    size_t at; /* the one, or all; GROUPS: those too, if `raw`: a sketch may want them */
+    bool raw;
+    uint64_t n;       /* numbers that it stands for */
+    size_t groups, k; /* GROUPS: in `groups` of the batch */
+    uint64_t error;   /* of these */
 };
 
 /* The times of a record; records of a block often share them. */
@@ -85,6 +86,8 @@ struct stats_batch {
     size_t n_times, times_room;
     int64_t *numbers;
     size_t n_numbers, numbers_room;
+    struct ranks_group *groups;
+    size_t n_groups, groups_room;
     uint64_t *words;
     size_t n_words, words_room;
     struct gap *gaps;

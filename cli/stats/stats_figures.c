@@ -5,13 +5,13 @@
 
 /* ---- intervals ------------------------------------------------------------------------------ */
 
-static uint64_t step_of(const struct sketch_entry *entry)
+static uint64_t step_of(const struct ranks_group *entry)
 {
     return interval_step(entry->key);
 }
 
 /* The smallest distance from the median at `at` within which half of all entries lie. */
-static uint64_t spread_of(const struct sketch_entry *entries, size_t n, size_t at, uint64_t total)
+static uint64_t spread_of(const struct ranks_group *entries, size_t n, size_t at, uint64_t total)
 {
     const uint64_t median = step_of(&entries[at]), wanted = total - total / 2;
     uint64_t sum = entries[at].weight, distance = 0;
@@ -40,7 +40,7 @@ bool stats_settle_gaps(struct stats_line *line, const struct stats_rules *rules,
     size_t n, at;
     if (!line->totals.steps)
         return true;
-    struct sketch_entry *entries = sketch_entries(&line->intervals, ranks, &n);
+    struct ranks_group *entries = sketch_entries(&line->intervals, ranks, &n);
     if (!entries)
         return false;
     at = sketch_find(entries, n, line->totals.steps, 50);
@@ -61,7 +61,7 @@ bool stats_settle_gaps(struct stats_line *line, const struct stats_rules *rules,
 
 /* Doubles and longs in one order. */
 struct numbers {
-    struct sketch_entry *reals, *integers;
+    struct ranks_group *reals, *integers;
     size_t n_reals, n_integers;
 };
 

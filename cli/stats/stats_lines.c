@@ -179,11 +179,11 @@ static bool add_numbers(struct stats_lines *lines, struct sketch *sketch,
         return sketch_add_same(sketch, &lines->limits, *numbers, piece->n);
     case PIECE_RAW:
         return sketch_add(sketch, &lines->limits, lines->ranks, numbers, piece->n);
-    case PIECE_RANKS:
-        if (piece->all && sketch->n + piece->n <= lines->limits.raw)
-            return sketch_add(sketch, &lines->limits, lines->ranks, batch->numbers + piece->all,
-                              piece->n);
-        return sketch_add_ranks(sketch, &lines->limits, numbers, piece->k, piece->n, piece->error);
+    case PIECE_GROUPS:
+        if (piece->raw && sketch->n + piece->n <= lines->limits.raw)
+            return sketch_add(sketch, &lines->limits, lines->ranks, numbers, piece->n);
+        return sketch_add_groups(sketch, &lines->limits, batch->groups + piece->groups, piece->k,
+                                 piece->error);
     }
     return false;
 }
