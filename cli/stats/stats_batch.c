@@ -104,8 +104,8 @@ static bool add_text(struct stats_batch *batch, struct tlm_string text)
 static bool add_key(struct stats_batch *batch, const struct stats_rules *rules,
                     const struct tlm_run_of_points *points)
 {
-    bool added =
-        rules->by == STATS_EACH_TAG ? add_bytes(batch, "", 1) : add_text(batch, points->channel);
+    bool added = add_bytes(batch, "", 1) && /* so that no key is empty */
+                 (rules->by == STATS_EACH_TAG || add_text(batch, points->channel));
     for (size_t i = 0; added && i < points->n_tags; i++) {
         const struct tlm_file_pair *tag = &points->tags[i];
         if (rules->by == STATS_EACH_SERIES)

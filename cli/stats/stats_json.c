@@ -169,10 +169,10 @@ static bool tag_at(const struct stats_rules *rules, const struct stats_line *lin
                    struct tlm_string *key, struct tlm_string *value)
 {
     if (rules->by != STATS_EACH_TAG)
-        return rules->by == STATS_EACH_SERIES && stats_line_text(line, false, 2 * i + 1, key) &&
-               stats_line_text(line, false, 2 * i + 2, value);
+        return rules->by == STATS_EACH_SERIES && stats_line_text(line, 2 * i + 1, key) &&
+               stats_line_text(line, 2 * i + 2, value);
     *key = rules->tag;
-    return i == 0 && stats_line_text(line, true, 0, value);
+    return i == 0 && stats_line_text(line, 0, value);
 }
 
 static bool add_names(struct cat_text *out, const struct stats_rules *rules,
@@ -180,8 +180,7 @@ static bool add_names(struct cat_text *out, const struct stats_rules *rules,
 {
     struct tlm_string channel, key, value;
     bool series = rules->by == STATS_EACH_SERIES, tag = rules->by == STATS_EACH_TAG;
-    bool added =
-        tag || (stats_line_text(line, false, 0, &channel) && quote(out, "\"channel\":", channel));
+    bool added = tag || (stats_line_text(line, 0, &channel) && quote(out, "\"channel\":", channel));
     if (rules->by == STATS_EACH_CHANNEL)
         return added;
     added = added && cat_text_add_words(out, series ? ",\"tags\":{" : "\"tags\":{");
@@ -192,11 +191,11 @@ static bool add_names(struct cat_text *out, const struct stats_rules *rules,
 
 /* ---- JSON ----------------------------------------------------------------------------------- */
 
-static bool add_types(struct cat_text *out, const struct stats_line *line)
+static bool add_types(struct cat_text *out, unsigned types)
 {
-    bool added = cat_text_add_words(out, ",\"types\":["), first = true;
+    bool added = cat_text_add_char(out, '['), first = true;
     for (unsigned type = 0; added && type < TLM_TYPES; type++) {
-        if (!(line->types & 1u << type))
+        if (!(types & 1u << type))
             continue;
         added = cat_text_add_words(out, first ? "\"" : ",\"") &&
                 cat_text_add_words(out, tlm_type_name((enum tlm_type)type)) &&
@@ -269,10 +268,51 @@ bool stats_json_print(FILE *out, const struct stats_rules *rules, const struct s
     struct cells cells;
     fill(&cells, line, figures);
     bool made = cat_text_add_char(&text, '{') && add_names(&text, rules, line) &&
-                add_types(&text, line) && add_cells(&text, &cells);
+                cat_text_add_words(&text, ",\"types\":") && add_types(&text, line->types) &&
+                add_cells(&text, &cells);
     if (made && has_texts(line))
         made = cat_text_add_words(&text, ",\"top\":") && add_top(&text, figures);
     return print(out, &text, made && cat_text_add_words(&text, "}\n"));
+}
+
+static bool add_value(struct cat_text *out, const struct stats_change *change, bool known,
+                      struct moments_number number)
+{
+    struct cells cells = {.n = 0};
+    if (!known)
+        return cat_text_add_words(out, "null");
+    if (change->what == CHANGED_TYPE)
+        return add_types(out, (unsigned)number.integer);
+    add_number(&cells, "", true, number);
+    const struct cell *cell = cells.items;
+    const char *mark = cell->kind == CELL_TEXT ? "\"" : "";
+    return cat_text_add_words(out, mark) && cat_text_add_words(out, cell->text) &&
+           cat_text_add_words(out, mark);
+}
+
+static bool add_change(struct cat_text *out, const struct stats_change *change, bool first)
+{
+    char share[TLM_DOUBLE_TEXT] = "null";
+    if (isfinite(change->share))
+        tlm_double_text(change->share, share);
+    return cat_text_add_words(out, first ? "{\"figure\":\"" : ",{\"figure\":\"") &&
+           cat_text_add_words(out, stats_changed_name(change->what)) &&
+           cat_text_add_words(out, "\",\"a\":") &&
+           add_value(out, change, change->has_a, change->a) && cat_text_add_words(out, ",\"b\":") &&
+           add_value(out, change, change->has_b, change->b) &&
+           cat_text_add_words(out, ",\"change\":") && cat_text_add_words(out, share) &&
+           cat_text_add_words(out, change->beyond ? ",\"beyond\":true}" : ",\"beyond\":false}");
+}
+
+bool stats_json_changes(FILE *out, const struct stats_rules *rules, const struct stats_line *line,
+                        const struct stats_change *changes, size_t n)
+{
+    struct cat_text text = {0};
+    bool made = cat_text_add_char(&text, '{') && add_names(&text, rules, line) &&
+                cat_text_add_words(&text, ",\"changes\":[");
+    for (size_t i = 0; made && i < n; i++)
+        made = add_change(&text, &changes[i], i == 0);
+    return print(out, &text, made && cat_text_add_words(&text, "]}\n"));
 }
 
 /* ---- CSV ------------------------------------------------------------------------------------ */
@@ -329,7 +369,7 @@ bool stats_csv_print(FILE *out, const struct stats_rules *rules, const struct st
     bool made = true;
     fill(&cells, line, figures);
     if (rules->by != STATS_EACH_TAG)
-        made = stats_line_text(line, false, 0, &channel) && cat_quote_cell(&text, channel, ',') &&
+        made = stats_line_text(line, 0, &channel) && cat_quote_cell(&text, channel, ',') &&
                cat_text_add_char(&text, ',');
     if (made && rules->by != STATS_EACH_CHANNEL)
         made = add_tags_cell(&text, rules, line) && cat_text_add_char(&text, ',');

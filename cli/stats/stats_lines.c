@@ -51,9 +51,9 @@ void stats_lines_release(struct stats_lines *lines)
     *lines = (struct stats_lines){0};
 }
 
-bool stats_line_text(const struct stats_line *line, bool tag, size_t i, struct tlm_string *text)
+bool stats_line_text(const struct stats_line *line, size_t i, struct tlm_string *text)
 {
-    const char *at = line->key + tag, *end = line->key + line->key_len;
+    const char *at = line->key + 1, *end = line->key + line->key_len;
     while (at < end) {
         size_t len;
         memcpy(&len, at, sizeof len);

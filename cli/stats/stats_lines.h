@@ -7,9 +7,9 @@
 #include "stats/stats_batch.h"
 
 struct stats_line {
-    char *key; /* of each series: the channel, then key and value of each tag; of each channel: it;
-                * of each value of a tag: a byte, then that value if there is one. Each text comes
-                * after its length, a size_t */
+    char *key; /* a byte, then texts, each after its length, a size_t. Of each series: the channel,
+                * then key and value of each tag; of each channel: it; of each value of a tag: that
+                * value, if there is one */
     size_t key_len;
     uint64_t hash;
     uint64_t points, raw_bytes, disk_bytes;
@@ -58,6 +58,6 @@ bool stats_lines_add(struct stats_lines *lines, struct stats_batch *batch,
 void stats_lines_recount(struct stats_lines *lines);
 
 /* Text i of the key; false: there is none. */
-bool stats_line_text(const struct stats_line *line, bool tag, size_t i, struct tlm_string *text);
+bool stats_line_text(const struct stats_line *line, size_t i, struct tlm_string *text);
 
 #endif

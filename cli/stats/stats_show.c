@@ -44,12 +44,11 @@ char *stats_show_name(const struct stats_rules *rules, const struct stats_line *
         return NULL;
     if (rules->by == STATS_EACH_TAG) {
         len = put(raw, "", rules->tag);
-        len += stats_line_text(line, true, 0, &text)
-                   ? put(raw + len, "=", text)
-                   : put(raw + len, ": none", (struct tlm_string){0});
+        len += stats_line_text(line, 0, &text) ? put(raw + len, "=", text)
+                                               : put(raw + len, ": none", (struct tlm_string){0});
     } else {
         /* channel{key=value,key=value: each text had a longer length before it */
-        for (; stats_line_text(line, false, i, &text); i++)
+        for (; stats_line_text(line, i, &text); i++)
             len += put(raw + len, i == 0 ? "" : i == 1 ? "{" : i % 2 ? "," : "=", text);
         if (i > 1)
             raw[len++] = '}';
