@@ -31,11 +31,12 @@ static bool make_room(struct exact_sum *sum, unsigned n)
 {
     if (n <= sum->room)
         return true;
-    uint64_t *words = realloc(sum->words, (n + 2) * sizeof *words);
+    unsigned room = n + n / 4;
+    uint64_t *words = realloc(sum->words, room * sizeof *words);
     if (!words)
         return false;
     sum->words = words;
-    sum->room = n + 2;
+    sum->room = room;
     return true;
 }
 

@@ -7,7 +7,8 @@
 
 /* Beyond so many lines nobody looks at curves, and they would take the memory. */
 #define MOST_HISTORIES 20000u
-#define LEAST_RAW 64u /* of a sketch's limits */
+#define LEAST_RAW 64u    /* of a sketch's limits */
+#define LINE_PIECES 250u /* bytes of a line's small pieces: key, sums, place in the table */
 
 /* The latest time of a series, which is told from others by its hash. */
 struct stats_clock {
@@ -21,6 +22,7 @@ bool stats_lines_init(struct stats_lines *lines, uint64_t memory_bytes)
     *lines = (struct stats_lines){
         .limits = {SKETCH_RAW, SKETCH_LIST},
         .most_texts = TEXT_COUNTS_MOST,
+        .most_histories = MOST_HISTORIES,
         .memory_bytes = memory_bytes,
         .ranks = ranks_new(),
     };
@@ -105,7 +107,7 @@ static struct stats_line *make_line(struct stats_lines *lines, const char *key, 
     }
     memcpy(copy, key, len);
     *line = (struct stats_line){.key = copy, .key_len = len, .hash = hash, .reals = {.real = true}};
-    if (curve && lines->n < MOST_HISTORIES)
+    if (curve && lines->n < lines->most_histories)
         line->history = calloc(1, sizeof *line->history);
     items[lines->n++] = line;
     return line;
@@ -342,8 +344,8 @@ static bool add_record(struct stats_lines *lines, struct stats_batch *batch,
 
 static uint64_t bytes_held(const struct stats_lines *lines)
 {
-    uint64_t bytes =
-        lines->n * sizeof(struct stats_line) + lines->clock_slots * sizeof *lines->clocks;
+    uint64_t bytes = lines->n * (sizeof(struct stats_line) + LINE_PIECES) +
+                     lines->clock_slots * sizeof *lines->clocks;
     for (size_t i = 0; i < lines->n; i++) {
         const struct stats_line *line = lines->items[i];
         bytes += sketch_bytes(&line->reals) + sketch_bytes(&line->integers) +
@@ -353,10 +355,23 @@ static uint64_t bytes_held(const struct stats_lines *lines)
     return bytes;
 }
 
+static void drop_histories(struct stats_lines *lines)
+{
+    for (size_t i = 0; i < lines->n; i++) {
+        free(lines->items[i]->history);
+        lines->items[i]->history = NULL;
+    }
+    lines->most_histories = 0;
+}
+
 /* Less exact, in less memory. */
 static bool tighten(struct stats_lines *lines)
 {
     bool done = true;
+    if (lines->most_histories && lines->n && lines->items[0]->history) {
+        drop_histories(lines);
+        return true;
+    }
     lines->limits.raw /= 2;
     lines->limits.list /= 2;
     lines->most_texts /= 2;
@@ -370,20 +385,23 @@ static bool tighten(struct stats_lines *lines)
 }
 
 /* Now and then, so that it costs little. */
-static bool look_at_memory(struct stats_lines *lines, size_t records)
+static enum tlm_code look_at_memory(struct stats_lines *lines, size_t records)
 {
-    bool done = true;
     lines->unchecked += records;
     if (lines->unchecked < 64 + lines->n / 4)
-        return true;
+        return TLM_OK;
     lines->unchecked = 0;
-    while (done && lines->limits.raw > LEAST_RAW && bytes_held(lines) > lines->memory_bytes)
-        done = tighten(lines);
-    return done;
+    while (bytes_held(lines) > lines->memory_bytes) {
+        if (lines->limits.raw <= LEAST_RAW)
+            return TLM_LIMIT;
+        if (!tighten(lines))
+            return TLM_NO_MEMORY;
+    }
+    return TLM_OK;
 }
 
-bool stats_lines_add(struct stats_lines *lines, struct stats_batch *batch,
-                     const struct stats_rules *rules, const struct tlm_block *block)
+enum tlm_code stats_lines_add(struct stats_lines *lines, struct stats_batch *batch,
+                              const struct stats_rules *rules, const struct tlm_block *block)
 {
     uint64_t raw = 0;
     for (size_t i = 0; i < batch->n_records; i++) {
@@ -392,7 +410,7 @@ bool stats_lines_add(struct stats_lines *lines, struct stats_batch *batch,
         raw += record->raw_bytes;
         /* rounded so that all shares add up to the block */
         if (!add_record(lines, batch, rules, record, share(raw, block) - before))
-            return false;
+            return TLM_NO_MEMORY;
     }
     return look_at_memory(lines, batch->n_records);
 }

@@ -39,7 +39,7 @@ struct stats_lines {
     struct stats_clock *clocks; /* of each series */
     size_t n_clocks, clock_slots;
     struct sketch_limits limits;
-    size_t most_texts;
+    size_t most_texts, most_histories;
     uint64_t memory_bytes;
     struct ranks *ranks;
     uint64_t unchecked; /* records since memory was looked at */
@@ -49,10 +49,9 @@ struct stats_lines {
 /* False: memory is out. memory_bytes: most that the figures may take. */
 bool stats_lines_init(struct stats_lines *lines, uint64_t memory_bytes);
 void stats_lines_release(struct stats_lines *lines);
-/* Adds what is in a block that has `block_bytes` in its file and decompresses to `raw_bytes`.
- * False: memory is out. */
-bool stats_lines_add(struct stats_lines *lines, struct stats_batch *batch,
-                     const struct stats_rules *rules, const struct tlm_block *block);
+/* Adds what is in a block. TLM_NO_MEMORY, or TLM_LIMIT: there are too many lines for the memory. */
+enum tlm_code stats_lines_add(struct stats_lines *lines, struct stats_batch *batch,
+                              const struct stats_rules *rules, const struct tlm_block *block);
 /* Forgets the latest times, to read everything again for the gaps of those lines that
  * are to be recounted. */
 void stats_lines_recount(struct stats_lines *lines);

@@ -76,6 +76,17 @@ static enum tlm_code fail_memory(struct tlm_error *error)
     return TLM_NO_MEMORY;
 }
 
+static enum tlm_code fail_limit(const struct stats_lines *lines, struct tlm_error *error)
+{
+    char size[UNITS_TEXT], count[UNITS_TEXT];
+    *error = (struct tlm_error){.code = TLM_LIMIT};
+    snprintf(error->message, sizeof error->message,
+             "the figures of %s series or more do not fit into %s: allow more with --memory, put "
+             "them together with --by channel, or choose some with -c",
+             units_print_count(count, lines->n), units_print_size(size, lines->memory_bytes));
+    return TLM_LIMIT;
+}
+
 static void *begin(void *ctx)
 {
     struct run *run = ctx;
@@ -99,13 +110,15 @@ static enum tlm_code end(void *ctx, void *opaque, const struct tlm_block *block,
 {
     struct run *run = ctx;
     struct stats_batch *batch = opaque;
-    bool added = stats_lines_add(run->lines, batch, &run->rules, block);
+    enum tlm_code code = stats_lines_add(run->lines, batch, &run->rules, block);
     stats_batch_reset(batch);
     pthread_mutex_lock(&run->lock);
     batch->next = run->free;
     run->free = batch;
     pthread_mutex_unlock(&run->lock);
-    return added ? TLM_OK : fail_memory(error);
+    if (code == TLM_LIMIT)
+        return fail_limit(run->lines, error);
+    return code ? fail_memory(error) : TLM_OK;
 }
 
 static void drop(void *ctx, void *batch)
