@@ -62,6 +62,19 @@ static const struct opt stats_options[] = {
 };
 
 static const struct example stats_examples[] = {
+    {.line = "tlm write -q flight.csv && tlm stats flight.avro",
+     .says = "One line for each series: how many points, how regular, which values.",
+     .prints = "altitude_m"},
+    {.line = "tlm write -q flight.csv && tlm stats --json flight.avro >stats.jsonl",
+     .says = "Every figure, for scripts.",
+     .makes = "stats.jsonl"},
+    {.line = "tlm write -q -o run.avro --rotate-points 10 flight.csv && "
+             "tlm stats --by channel --sort bytes --top 3 run_*.avro",
+     .says = "What takes the most room in a set of files.",
+     .prints = "and 1 more"},
+    {.line = "tlm write -q flight.csv && tlm stats flight.avro --compare flight.avro",
+     .says = "Whether two runs are alike; the exit status is 4 when they are not.",
+     .prints = "0 differ"},
     {.line = "tlm write -q --stats-file pace.json flight.csv && tlm stats --phases pace.json",
      .says = "What set the pace of a conversion.",
      .prints = "-bound: "},

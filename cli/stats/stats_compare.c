@@ -156,8 +156,8 @@ static bool print_table(struct comparison *comparison)
         done = screen_table_print(comparison->table, stdout, &look, 0);
         putchar('\n');
     }
-    printf("%" PRIu64 " series, %" PRIu64 " differ by more than %s\n", comparison->series,
-           comparison->different, comparison->args->tolerance);
+    printf("%" PRIu64 " series, %" PRIu64 " differ by more than %g %%\n", comparison->series,
+           comparison->different, 100 * comparison->tolerance);
     return done;
 }
 
@@ -216,6 +216,10 @@ static int report(struct comparison *comparison)
     };
     comparison->table = screen_table_new(columns, sizeof columns / sizeof columns[0]);
     bool done = comparison->table && compare_all(comparison);
+    if (done && !comparison->series) {
+        screen_table_free(comparison->table);
+        return fail("there are no points");
+    }
     if (done && !comparison->args->json)
         done = print_table(comparison);
     screen_table_free(comparison->table);

@@ -10,7 +10,7 @@
 #include "sparkline.h"
 #include "units.h"
 
-enum { CURVE_MOST = 40 };
+enum { CURVE_MOST = 40, COLUMNS = 18, OTHERS = 15 };
 
 /* What all lines share. */
 struct sheet {
@@ -20,6 +20,7 @@ struct sheet {
     struct ranks *ranks;
     int64_t first_ns, last_ns;
     unsigned curve; /* columns of it */
+    bool others;    /* there are texts or arrays */
     bool inexact;   /* some gaps are more than is said, or some texts */
 };
 
@@ -154,7 +155,8 @@ static bool add_line(struct sheet *sheet, const struct stats_line *line)
     add_real(sheet, finite, figures.deviation);
     add_number(sheet, numbers, figures.p50);
     add_number(sheet, numbers, figures.most);
-    add_other(sheet, line, &figures);
+    if (sheet->others)
+        add_other(sheet, line, &figures);
     screen_table_add(table, units_print_size(text, line->disk_bytes));
     add_curve(sheet, line);
     sheet->inexact |= line->recount;
@@ -163,7 +165,7 @@ static bool add_line(struct sheet *sheet, const struct stats_line *line)
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
-static void find_span(struct sheet *sheet, const struct stats_lines *lines)
+static void look_over(struct sheet *sheet, const struct stats_lines *lines)
 {
     for (size_t i = 0; i < lines->n; i++) {
         const struct stats_line *line = lines->items[i];
@@ -171,6 +173,7 @@ static void find_span(struct sheet *sheet, const struct stats_lines *lines)
             sheet->first_ns = line->first_ns;
         if (!i || line->last_ns > sheet->last_ns)
             sheet->last_ns = line->last_ns;
+        sheet->others |= line->texts.n || line->lengths.n;
     }
 }
 
@@ -182,20 +185,20 @@ static void show_head(FILE *out, const struct stats_lines *lines, const struct s
     uint64_t all = 0;
     for (size_t i = 0; i < lines->n; i++)
         all += lines->items[i]->points;
-    fprintf(out, "%s points of %s series, %s .. %s UTC  (%s)", units_print_count(points, all),
-            units_print_count(series, lines->n_clocks), figure_time(first, sheet->first_ns, &clock),
-            figure_time(last, sheet->last_ns, &clock),
+    fprintf(out, "%s point%s of %s series, %s .. %s UTC  (%s)", units_print_count(points, all),
+            all == 1 ? "" : "s", units_print_count(series, lines->n_clocks),
+            figure_time(first, sheet->first_ns, &clock), figure_time(last, sheet->last_ns, &clock),
             figure_duration(span, sheet->first_ns, sheet->last_ns));
     if (sheet->rules->by != STATS_EACH_SERIES)
-        fprintf(out, ", %s %s", units_print_count(n, lines->n),
-                sheet->rules->by == STATS_EACH_TAG ? "values of the tag" : "channels");
+        fprintf(out, ", %s line%s %s", units_print_count(n, lines->n), lines->n == 1 ? "" : "s",
+                sheet->rules->by == STATS_EACH_TAG ? "of the tag" : "by channel");
     fputs("\n\n", out);
 }
 
 bool stats_show(FILE *out, const struct stats_rules *rules, const struct stats_lines *lines,
                 size_t n, const struct screen_look *look)
 {
-    struct screen_column columns[] = {
+    static const struct screen_column all[COLUMNS] = {
         {.title = "channel", .shrinks_to = 16, .middle = true, .role = COLOR_NAME},
         {.title = "type", .shrinks_to = 6},
         {.title = "points", .right = true},
@@ -216,10 +219,15 @@ bool stats_show(FILE *out, const struct stats_rules *rules, const struct stats_l
         {.title = "curve", .optional = 4, .role = COLOR_DRAWN},
     };
     struct sheet sheet = {.rules = rules, .look = look, .ranks = lines->ranks};
-    columns[0].title = rules->by == STATS_EACH_TAG ? "tag" : "channel";
-    find_span(&sheet, lines);
+    struct screen_column columns[COLUMNS];
+    size_t n_columns = 0;
+    look_over(&sheet, lines);
     sheet.curve = look->width < 140 ? 8 : look->width < 180 ? 16 : 24;
-    sheet.table = screen_table_new(columns, sizeof columns / sizeof columns[0]);
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (i != OTHERS || sheet.others)
+            columns[n_columns++] = all[i];
+    columns[0].title = rules->by == STATS_EACH_TAG ? "tag" : "channel";
+    sheet.table = screen_table_new(columns, n_columns);
     bool done = sheet.table != NULL;
     for (size_t i = 0; done && i < n; i++)
         done = add_line(&sheet, lines->items[i]);

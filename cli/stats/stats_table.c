@@ -41,7 +41,7 @@ static int print(const struct stats_args *args, const struct stats_rules *rules,
         return fail(&memory);
     size_t n = args->top && args->top < lines->n ? (size_t)args->top : lines->n;
     bool text = !args->json && !args->csv;
-    if (text && !lines->n) {
+    if (!lines->n) {
         fputs("tlm stats: there are no points\n", stderr);
         return EXIT_FAILED;
     }
