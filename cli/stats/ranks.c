@@ -359,3 +359,36 @@ size_t ranks_groups(struct ranks *ranks, const struct ranks_numbers *numbers, si
     }
     return k;
 }
+
+static void sort_groups(struct ranks_group *groups, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct ranks_group group = groups[i];
+        size_t at = i;
+        for (; at > 0 && groups[at - 1].key > group.key; at--)
+            groups[at] = groups[at - 1];
+        groups[at] = group;
+    }
+}
+
+size_t ranks_few(const struct ranks_numbers *numbers, struct ranks_group groups[RANKS_FEW])
+{
+    size_t k = 0;
+    for (size_t i = 0, from = 0; i < numbers->n; i = from) {
+        const int64_t number = numbers->items[i];
+        while (++from < numbers->n && numbers->items[from] == number)
+            continue;
+        size_t at = 0;
+        while (at < k && groups[at].key != number)
+            at++;
+        if (at == RANKS_FEW)
+            return 0;
+        if (at == k)
+            groups[k++] = (struct ranks_group){number, 0};
+        groups[at].weight += from - i;
+    }
+    for (size_t i = 0; i < k; i++)
+        groups[i].key = ranks_key(groups[i].key, numbers->real);
+    sort_groups(groups, k);
+    return k;
+}

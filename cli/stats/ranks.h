@@ -51,4 +51,9 @@ struct ranks_group {
 size_t ranks_groups(struct ranks *ranks, const struct ranks_numbers *numbers, size_t k,
                     struct ranks_group *groups, uint64_t *error);
 
+/* Where no more than RANKS_FEW numbers are different: one group for each, which tells them exactly.
+ * Returns how many; 0: there are more. */
+#define RANKS_FEW 12
+size_t ranks_few(const struct ranks_numbers *numbers, struct ranks_group groups[RANKS_FEW]);
+
 #endif

@@ -169,7 +169,8 @@ bool sketch_add_groups(struct sketch *sketch, const struct sketch_limits *limits
 /* The numbers held as they are become a list. */
 static bool settle(struct sketch *sketch, const struct sketch_limits *limits, struct ranks *ranks)
 {
-    const struct ranks_numbers numbers = {sketch->raw, sketch->n_raw, sketch->real, NULL};
+    const struct ranks_numbers numbers = {sketch->raw, sketch->n_raw, sketch->real,
+                                          sketch->no_extent ? NULL : &sketch->extent};
     size_t most = limits->list / 16, k = sketch->n_raw < most ? sketch->n_raw : most;
     uint64_t error;
     if (!k)
@@ -200,20 +201,38 @@ static bool make_room(struct sketch *sketch, size_t more, size_t most)
     return true;
 }
 
-bool sketch_add(struct sketch *sketch, const struct sketch_limits *limits, struct ranks *ranks,
-                const int64_t *numbers, size_t n)
+static void widen(struct sketch *sketch, const struct ranks_extent *extent)
 {
-    sketch->n += n;
-    while (n) {
+    struct ranks_extent *raw = &sketch->extent;
+    if (!sketch->n_raw)
+        sketch->no_extent = false;
+    sketch->no_extent |= !extent;
+    if (!extent)
+        return;
+    if (!sketch->n_raw)
+        *raw = *extent;
+    raw->least = extent->least < raw->least ? extent->least : raw->least;
+    raw->most = extent->most > raw->most ? extent->most : raw->most;
+    raw->first = extent->first < raw->first ? extent->first : raw->first;
+    raw->last = extent->last > raw->last ? extent->last : raw->last;
+}
+
+bool sketch_add(struct sketch *sketch, const struct sketch_limits *limits, struct ranks *ranks,
+                const struct ranks_numbers *numbers)
+{
+    const int64_t *items = numbers->items;
+    sketch->n += numbers->n;
+    for (size_t left = numbers->n; left;) {
         if (sketch->n_raw >= limits->raw && !settle(sketch, limits, ranks))
             return false;
-        size_t room = limits->raw - sketch->n_raw, some = n < room ? n : room;
+        size_t room = limits->raw - sketch->n_raw, some = left < room ? left : room;
         if (!make_room(sketch, some, limits->raw))
             return false;
-        memcpy(sketch->raw + sketch->n_raw, numbers, some * sizeof *numbers);
+        widen(sketch, numbers->extent);
+        memcpy(sketch->raw + sketch->n_raw, items, some * sizeof *items);
         sketch->n_raw += some;
-        numbers += some;
-        n -= some;
+        items += some;
+        left -= some;
     }
     return true;
 }
@@ -235,6 +254,11 @@ bool sketch_add_same(struct sketch *sketch, const struct sketch_limits *limits, 
     sketch->same.weight += n;
     sketch->n += n;
     return true;
+}
+
+bool sketch_finish(struct sketch *sketch, const struct sketch_limits *limits, struct ranks *ranks)
+{
+    return sketch->n <= limits->raw || !sketch->levels || settle(sketch, limits, ranks);
 }
 
 bool sketch_shrink(struct sketch *sketch, const struct sketch_limits *limits, struct ranks *ranks)

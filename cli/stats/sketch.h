@@ -28,6 +28,8 @@ struct sketch {
     /* below: the inside */
     int64_t *raw; /* numbers */
     size_t n_raw, raw_room;
+    struct ranks_extent extent; /* of these, when it is known */
+    bool no_extent;
     struct ranks_group same; /* the key that came last in great number */
     struct sketch_levels *levels;
 };
@@ -35,13 +37,15 @@ struct sketch {
 void sketch_release(struct sketch *sketch);
 /* All return false when memory is out. */
 bool sketch_add(struct sketch *sketch, const struct sketch_limits *limits, struct ranks *ranks,
-                const int64_t *numbers, size_t n);
+                const struct ranks_numbers *numbers);
 /* Adds one number n times. */
 bool sketch_add_same(struct sketch *sketch, const struct sketch_limits *limits, int64_t number,
                      uint64_t n);
 /* Adds numbers of which ranks_groups made k groups, with that error. */
 bool sketch_add_groups(struct sketch *sketch, const struct sketch_limits *limits,
                        const struct ranks_group *groups, size_t k, uint64_t error);
+/* Once all numbers are in: makes lists of them where some are already, which are quicker to ask. */
+bool sketch_finish(struct sketch *sketch, const struct sketch_limits *limits, struct ranks *ranks);
 /* Makes it as small as the limits say. */
 bool sketch_shrink(struct sketch *sketch, const struct sketch_limits *limits, struct ranks *ranks);
 size_t sketch_bytes(const struct sketch *sketch);

@@ -172,12 +172,33 @@ static bool add_groups(struct stats_batch *batch, struct stats_piece *piece,
     return piece->k != 0;
 }
 
+/* Numbers of which few are different are told exactly by their counts. */
+static bool add_few(struct stats_batch *batch, struct stats_piece *piece,
+                    const struct ranks_numbers *numbers)
+{
+    if (numbers->n < 4 * RANKS_FEW ||
+        !GROW(batch->groups, batch->n_groups, batch->groups_room, RANKS_FEW))
+        return false;
+    piece->k = ranks_few(numbers, batch->groups + batch->n_groups);
+    if (!piece->k)
+        return false;
+    piece->kind = PIECE_GROUPS;
+    piece->groups = batch->n_groups;
+    batch->n_groups += piece->k;
+    return true;
+}
+
 /* The numbers may lie in the batch's spare room, but not among its numbers. */
 static bool add_piece(struct stats_batch *batch, struct stats_piece *piece,
                       const struct ranks_numbers *numbers)
 {
     const size_t n = numbers->n;
     *piece = (struct stats_piece){.kind = n ? PIECE_RAW : PIECE_NONE, .n = n};
+    if (add_few(batch, piece, numbers))
+        return true;
+    piece->has_extent = numbers->extent != NULL;
+    if (numbers->extent)
+        piece->extent = *numbers->extent;
     piece->raw = n && n <= SKETCH_RAW;
     if (piece->raw && !room_for_numbers(batch, n))
         return false;

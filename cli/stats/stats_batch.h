@@ -26,7 +26,9 @@ struct stats_piece {
     enum { PIECE_NONE, PIECE_SAME, PIECE_RAW, PIECE_GROUPS } kind;
     size_t at; /* the one, or all; GROUPS: those too, if `raw`: a sketch may want them */
     bool raw;
-    uint64_t n;       /* numbers that it stands for */
+    uint64_t n;                 /* numbers that it stands for */
+    struct ranks_extent extent; /* of all, if it is known */
+    bool has_extent;
     size_t groups, k; /* GROUPS: in `groups` of the batch */
     uint64_t error;   /* of these */
 };

@@ -173,17 +173,18 @@ static struct stats_clock *clock_of(struct stats_lines *lines, uint64_t hash)
 static bool add_numbers(struct stats_lines *lines, struct sketch *sketch,
                         const struct stats_batch *batch, const struct stats_piece *piece)
 {
-    const int64_t *numbers = batch->numbers + piece->at;
+    const struct ranks_numbers numbers = {batch->numbers + piece->at, piece->n, sketch->real,
+                                          piece->has_extent ? &piece->extent : NULL};
     switch (piece->kind) {
     case PIECE_NONE:
         return true;
     case PIECE_SAME:
-        return sketch_add_same(sketch, &lines->limits, *numbers, piece->n);
+        return sketch_add_same(sketch, &lines->limits, *numbers.items, piece->n);
     case PIECE_RAW:
-        return sketch_add(sketch, &lines->limits, lines->ranks, numbers, piece->n);
+        return sketch_add(sketch, &lines->limits, lines->ranks, &numbers);
     case PIECE_GROUPS:
         if (piece->raw && sketch->n + piece->n <= lines->limits.raw)
-            return sketch_add(sketch, &lines->limits, lines->ranks, numbers, piece->n);
+            return sketch_add(sketch, &lines->limits, lines->ranks, &numbers);
         return sketch_add_groups(sketch, &lines->limits, batch->groups + piece->groups, piece->k,
                                  piece->error);
     }
@@ -388,9 +389,10 @@ static bool tighten(struct stats_lines *lines)
 static enum tlm_code look_at_memory(struct stats_lines *lines, size_t records)
 {
     lines->unchecked += records;
-    if (lines->unchecked < 64 + lines->n / 4)
+    if (lines->unchecked < 64 + lines->n_checked)
         return TLM_OK;
     lines->unchecked = 0;
+    lines->n_checked = lines->n;
     while (bytes_held(lines) > lines->memory_bytes) {
         if (lines->limits.raw <= LEAST_RAW)
             return TLM_LIMIT;
@@ -413,4 +415,11 @@ enum tlm_code stats_lines_add(struct stats_lines *lines, struct stats_batch *bat
             return TLM_NO_MEMORY;
     }
     return look_at_memory(lines, batch->n_records);
+}
+
+bool stats_lines_finish(const struct stats_lines *lines, struct stats_line *line)
+{
+    return sketch_finish(&line->reals, &lines->limits, lines->ranks) &&
+           sketch_finish(&line->integers, &lines->limits, lines->ranks) &&
+           sketch_finish(&line->intervals, &lines->limits, lines->ranks);
 }

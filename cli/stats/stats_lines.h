@@ -42,7 +42,8 @@ struct stats_lines {
     size_t most_texts, most_histories;
     uint64_t memory_bytes;
     struct ranks *ranks;
-    uint64_t unchecked; /* records since memory was looked at */
+    uint64_t unchecked; /* records since memory was looked at, */
+    size_t n_checked;   /* and how many lines there were then */
     bool recounts;      /* reading again: only intervals beyond those of `beyond` count */
 };
 
@@ -52,6 +53,8 @@ void stats_lines_release(struct stats_lines *lines);
 /* Adds what is in a block. TLM_NO_MEMORY, or TLM_LIMIT: there are too many lines for the memory. */
 enum tlm_code stats_lines_add(struct stats_lines *lines, struct stats_batch *batch,
                               const struct stats_rules *rules, const struct tlm_block *block);
+/* Once all is read. False: memory is out. */
+bool stats_lines_finish(const struct stats_lines *lines, struct stats_line *line);
 /* Forgets the latest times, to read everything again for the gaps of those lines that
  * are to be recounted. */
 void stats_lines_recount(struct stats_lines *lines);

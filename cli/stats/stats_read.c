@@ -199,7 +199,9 @@ enum tlm_code stats_read_all(const struct stats_read *read, struct stats_lines *
     bool more = false;
     enum tlm_code code = read_files(read, lines, error);
     for (size_t i = 0; i < lines->n && !code; i++) {
-        if (!stats_settle_gaps(lines->items[i], &read->rules, lines->ranks, &more))
+        struct stats_line *line = lines->items[i];
+        if (!stats_lines_finish(lines, line) ||
+            !stats_settle_gaps(line, &read->rules, lines->ranks, &more))
             code = fail_memory(error);
     }
     if (code || !more || !can_read_again(read->files))

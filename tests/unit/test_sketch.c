@@ -128,7 +128,7 @@ static bool add_piece(struct sketch *sketch, struct ranks *ranks, const double *
     struct ranks_group groups[401];
     uint64_t error;
     if (!grouped || n < 1000)
-        return sketch_add(sketch, &usual, ranks, numbers.items, n);
+        return sketch_add(sketch, &usual, ranks, &numbers);
     size_t k = ranks_groups(ranks, &numbers, 400, groups, &error);
     return k && sketch_add_groups(sketch, &usual, groups, k, error);
 }
@@ -188,7 +188,9 @@ START_TEST(few_numbers_are_exact)
             struct sketch sketch = {.real = true};
             for (size_t i = 0; i < n; i++)
                 values[i] = value_of(d, &state, i, n);
-            ck_assert(sketch_add(&sketch, &usual, ranks, (const int64_t *)(const void *)values, n));
+            const struct ranks_numbers numbers = {(const int64_t *)(const void *)values, n, true,
+                                                  NULL};
+            ck_assert(sketch_add(&sketch, &usual, ranks, &numbers));
             qsort(values, n, sizeof *values, compare);
             ck_assert_uint_eq(sketch.error, 0);
             check_ranks(&sketch, ranks, values, n);
