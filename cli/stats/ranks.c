@@ -326,8 +326,8 @@ bool ranks_pick(struct ranks *ranks, const struct ranks_numbers *numbers, size_t
     return take(ranks, &part);
 }
 
-/* Numbers of which most are equal, or near each other, are not spread evenly enough for coarse
- * groups of such an error, as a share of all. */
+/* Coarse groups may be wrong by one in so many numbers. Where more would be wrong, since many are
+ * equal or near each other, it takes the time to find the groups exactly. */
 #define ALLOWED 240
 
 size_t ranks_groups(struct ranks *ranks, const struct ranks_numbers *numbers, size_t k,

@@ -53,7 +53,9 @@ static struct list *new_list(size_t n)
 static struct list *fit(struct list *list)
 {
     struct list *fitting = realloc(list, sizeof *list + list->n * sizeof *list->entries);
-    return fitting ? fitting : list;
+    if (!fitting)
+        return list;
+    return fitting;
 }
 
 static inline void append(struct list *list, int64_t key, uint64_t weight)
@@ -267,7 +269,8 @@ bool sketch_shrink(struct sketch *sketch, const struct sketch_limits *limits, st
         if (sketch->n_raw > limits->raw && !settle(sketch, limits, ranks))
             return false;
         int64_t *raw = realloc(sketch->raw, limits->raw * sizeof *raw);
-        sketch->raw = raw ? raw : sketch->raw;
+        if (raw)
+            sketch->raw = raw;
         sketch->raw_room = limits->raw;
     }
     for (unsigned i = 0; sketch->levels && i < 64; i++) {

@@ -8,11 +8,10 @@
 #include "inspect/text_hash.h"
 #include "stats/sketch.h"
 
-#define MANY 1024u   /* numbers of a record from which on some stand for them */
-#define GROUPS 320u  /* so many */
-#define MARKS 64u    /* of a record, about */
-#define SOME 31      /* steps, to guess the usual one */
-#define TEXTS 10000u /* of a record, that are told apart */
+#define MANY 1024u  /* numbers of a record from which on some stand for them */
+#define GROUPS 320u /* so many */
+#define MARKS 64u   /* of a record, about */
+#define SOME 31     /* steps, to guess the usual one */
 
 struct stats_batch *stats_batch_new(void)
 {
@@ -275,9 +274,10 @@ static enum tlm_type type_at(const struct tlm_run_of_points *points, size_t i)
 static bool count_text(struct stats_batch *batch, const struct stats_rules *rules,
                        struct tlm_string text)
 {
+    static const struct text_limits limits = {TEXT_COUNTS_MOST, SIZE_MAX / 2};
     const char *data = text.len ? text.data : "";
-    uint64_t hash = text_hash(rules->seed, data, text.len);
-    return text_counts_add(&batch->counts, data, text.len, hash, 1, TEXTS);
+    const struct text_count one = {data, text.len, text_hash(rules->seed, data, text.len), 1};
+    return text_counts_add(&batch->counts, &limits, &one);
 }
 
 static void count_items(struct stats_lengths *lengths, uint64_t n)

@@ -147,7 +147,7 @@ static void fill(struct cells *cells, const struct stats_line *line,
     cells->n = 0;
     add_times(cells, line, figures);
     add_numbers(cells, line, figures);
-    add_count(cells, NULL, "distinct", texts, line->texts.n);
+    add_count(cells, NULL, "distinct", texts, line->texts.seen);
     add_flag(cells, NULL, "distinct_exact", texts, !line->texts.more);
     add_count(cells, "length", "min", arrays, lengths->least);
     add_real(cells, "length", "mean", arrays,

@@ -21,7 +21,7 @@ bool stats_lines_init(struct stats_lines *lines, uint64_t memory_bytes)
 {
     *lines = (struct stats_lines){
         .limits = {SKETCH_RAW, SKETCH_LIST},
-        .most_texts = TEXT_COUNTS_MOST,
+        .text_limits = {TEXT_COUNTS_MOST, (size_t)(memory_bytes / 8)},
         .most_histories = MOST_HISTORIES,
         .memory_bytes = memory_bytes,
         .ranks = ranks_new(),
@@ -196,8 +196,8 @@ static bool add_texts(struct stats_lines *lines, struct stats_line *line,
 {
     for (size_t i = 0; i < record->n_texts; i++) {
         const struct stats_text *text = &batch->texts[record->texts + i];
-        if (!text_counts_add(&line->texts, batch->keys + text->at, text->len, text->hash,
-                             text->count, lines->most_texts))
+        const struct text_count some = {batch->keys + text->at, text->len, text->hash, text->count};
+        if (!text_counts_add(&line->texts, &lines->text_limits, &some))
             return false;
     }
     line->texts.more |= record->texts_left_out;
@@ -375,12 +375,14 @@ static bool tighten(struct stats_lines *lines)
     }
     lines->limits.raw /= 2;
     lines->limits.list /= 2;
-    lines->most_texts /= 2;
+    lines->text_limits.texts /= 2;
+    lines->text_limits.bytes /= 2;
     for (size_t i = 0; done && i < lines->n; i++) {
         struct stats_line *line = lines->items[i];
         done = sketch_shrink(&line->reals, &lines->limits, lines->ranks) &&
                sketch_shrink(&line->integers, &lines->limits, lines->ranks) &&
-               sketch_shrink(&line->intervals, &lines->limits, lines->ranks);
+               sketch_shrink(&line->intervals, &lines->limits, lines->ranks) &&
+               text_counts_shrink(&line->texts, &lines->text_limits);
     }
     return done;
 }

@@ -39,7 +39,8 @@ struct stats_lines {
     struct stats_clock *clocks; /* of each series */
     size_t n_clocks, clock_slots;
     struct sketch_limits limits;
-    size_t most_texts, most_histories;
+    struct text_limits text_limits; /* of each line */
+    size_t most_histories;
     uint64_t memory_bytes;
     struct ranks *ranks;
     uint64_t unchecked; /* records since memory was looked at, */

@@ -10,7 +10,7 @@
 #include "sparkline.h"
 #include "units.h"
 
-enum { CURVE_MOST = 40, COLUMNS = 18, OTHERS = 15 };
+enum { CURVE_MOST = 40, MOST_SHOWN = 32, COLUMNS = 18, OTHERS = 15 };
 
 /* What all lines share. */
 struct sheet {
@@ -107,19 +107,25 @@ static void add_curve(const struct sheet *sheet, const struct stats_line *line)
     screen_table_add_bytes(sheet->table, text, len);
 }
 
+/* Bytes of a text to show: whole characters. */
+static int shown_bytes(const struct text_count *text)
+{
+    size_t len = text->len < MOST_SHOWN ? text->len : MOST_SHOWN;
+    while (len < text->len && len && (text->text[len] & 0xc0) == 0x80)
+        len--;
+    return (int)len;
+}
+
 /* What can be said of texts and arrays, which have no mean. */
 static void add_other(struct sheet *sheet, const struct stats_line *line,
                       const struct stats_figures *figures)
 {
     char text[160] = "", digits[UNITS_TEXT];
     const struct stats_lengths *lengths = &line->lengths;
-    int len = 0;
-    if (line->texts.n) {
-        const struct text_count *top = figures->top[0];
-        len = snprintf(text, sizeof text, "%s%s text%s, ", line->texts.more ? ">=" : "",
-                       units_print_count(digits, line->texts.n), line->texts.n == 1 ? "" : "s");
-        len += snprintf(text + len, sizeof text - (size_t)len, "mostly \"%.*s\"",
-                        (int)(top->len < 32 ? top->len : 32), top->text);
+    if (figures->n_top) {
+        snprintf(text, sizeof text, "%s%s text%s, mostly \"%.*s\"", line->texts.more ? ">=" : "",
+                 units_print_count(digits, line->texts.seen), line->texts.seen == 1 ? "" : "s",
+                 shown_bytes(figures->top[0]), figures->top[0]->text);
         sheet->inexact |= line->texts.more;
     } else if (lengths->n) {
         snprintf(text, sizeof text, "%" PRIu64 " to %" PRIu64 " items", lengths->least,

@@ -36,7 +36,7 @@ void text_counts_reset(struct text_counts *counts)
     }
     if (counts->n)
         memset(counts->slots, 0, counts->n_slots * sizeof *counts->slots);
-    counts->n = 0;
+    counts->n = counts->seen = 0;
     counts->more = false;
 }
 
@@ -56,7 +56,8 @@ static const char *keep(struct text_counts *counts, const char *text, size_t len
         counts->bytes += sizeof *chunk + room;
     }
     char *kept = chunk->text + chunk->used;
-    memcpy(kept, text, len);
+    if (len)
+        memcpy(kept, text, len);
     chunk->used += len;
     return kept;
 }
@@ -96,25 +97,28 @@ static bool make(struct text_counts *counts, size_t slot, const struct text_coun
     return true;
 }
 
-bool text_counts_add(struct text_counts *counts, const char *text, size_t len, uint64_t hash,
-                     uint64_t times, size_t most)
+bool text_counts_add(struct text_counts *counts, const struct text_limits *limits,
+                     const struct text_count *text)
 {
     if (4 * counts->n >= 3 * counts->n_slots && !grow(counts))
         return false;
-    size_t at = hash & (counts->n_slots - 1);
+    size_t at = text->hash & (counts->n_slots - 1);
     for (; counts->slots[at]; at = (at + 1) & (counts->n_slots - 1)) {
         struct text_count *item = &counts->items[counts->slots[at] - 1];
-        if (item->hash == hash && item->len == len && memcmp(item->text, text, len) == 0) {
-            item->count += times;
+        if (item->hash == text->hash && item->len == text->len &&
+            memcmp(item->text, text->text, text->len) == 0) {
+            item->count += text->count;
             return true;
         }
     }
-    if (counts->n >= most) {
+    if (counts->n >= limits->texts || counts->bytes + text->len > limits->bytes) {
         counts->more = true;
         return true;
     }
-    const struct text_count item = {text, len, hash, times};
-    return make(counts, at, &item);
+    if (!make(counts, at, text))
+        return false;
+    counts->seen = counts->n > counts->seen ? counts->n : counts->seen;
+    return true;
 }
 
 static bool is_before(const struct text_count *a, const struct text_count *b)
@@ -138,4 +142,28 @@ size_t text_counts_top(const struct text_counts *counts, const struct text_count
             top[at] = item;
     }
     return found;
+}
+
+static int compare(const void *a, const void *b)
+{
+    return is_before(a, b) ? -1 : is_before(b, a);
+}
+
+bool text_counts_shrink(struct text_counts *counts, const struct text_limits *limits)
+{
+    struct text_counts fewer = {.more = true, .seen = counts->seen};
+    const struct text_limits half = {limits->texts / 2, limits->bytes / 2};
+    bool done = true;
+    if (counts->n <= limits->texts && counts->bytes <= limits->bytes)
+        return true;
+    qsort(counts->items, counts->n, sizeof *counts->items, compare);
+    for (size_t i = 0; i < counts->n && done; i++)
+        done = text_counts_add(&fewer, &half, &counts->items[i]);
+    if (!done) {
+        text_counts_release(&fewer);
+        return false;
+    }
+    text_counts_release(counts);
+    *counts = fewer;
+    return true;
 }

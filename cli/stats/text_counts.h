@@ -20,7 +20,12 @@ struct text_counts {
     size_t n_slots;
     struct text_chunk *chunks; /* the texts */
     size_t bytes;              /* that all this takes */
-    bool more;                 /* there were others */
+    size_t seen;               /* different texts that there were at least */
+    bool more;                 /* there were others, or some were counted in part */
+};
+
+struct text_limits {
+    size_t texts, bytes;
 };
 
 #define TEXT_COUNTS_MOST 10000u
@@ -29,10 +34,11 @@ struct text_counts {
 void text_counts_release(struct text_counts *counts);
 /* Without texts again; keeps most of the memory. */
 void text_counts_reset(struct text_counts *counts);
-/* Counts a text `times` times; a new one only when there are fewer than `most`. False: memory is
- * out. */
-bool text_counts_add(struct text_counts *counts, const char *text, size_t len, uint64_t hash,
-                     uint64_t times, size_t most);
+/* Counts a text `times` times; a new one only within the limits. False: memory is out. */
+bool text_counts_add(struct text_counts *counts, const struct text_limits *limits,
+                     const struct text_count *text);
+/* Forgets the rarest texts, so that it is within the limits. False: memory is out. */
+bool text_counts_shrink(struct text_counts *counts, const struct text_limits *limits);
 /* The n most frequent ones, as there are: most first, then by their bytes. Returns how many. */
 size_t text_counts_top(const struct text_counts *counts, const struct text_count **top, size_t n);
 

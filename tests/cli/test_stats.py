@@ -351,6 +351,15 @@ def test_little_memory():
     check_threads(["run.avro"], "--memory", "512KiB")
 
 
+def test_large_texts():
+    """Only so many are kept, the most frequent ones first."""
+    texts = [chr(97 + i % 26) * 20000 + str(i) if i % 2 else "often" for i in range(2000)]
+    write("run.avro", {"s": texts, "x": [0.5] * 2000})
+    out = read_lines(run("stats", "--json", "--memory", "2MiB", "run.avro"))[("s", ())]
+    check(not out["distinct_exact"] and 2 <= out["distinct"] <= 1001, out["distinct"])
+    same(out["top"][0], {"value": "often", "count": 1000}, "the first one")
+
+
 # ---- real files ---------------------------------------------------------------------------------
 
 
