@@ -4,14 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "inspect/room.h"
 #include "inspect/text_hash.h"
-#include "stats/sketch.h"
-
-#define MANY 1024u  /* numbers of a record from which on some stand for them */
-#define GROUPS 320u /* so many */
-#define MARKS 64u   /* of a record, about */
-#define SOME 31     /* steps, to guess the usual one */
+#include "stats/batch_marks.h"
+#include "stats/batch_piece.h"
+#include "stats/batch_room.h"
+#include "stats/batch_times.h"
 
 struct stats_batch *stats_batch_new(void)
 {
@@ -54,39 +51,11 @@ void stats_batch_reset(struct stats_batch *batch)
     batch->n_gaps = batch->n_texts = batch->n_marks = batch->n_keys = 0;
 }
 
-/* ---- room ----------------------------------------------------------------------------------- */
-
-/* Makes room for `more` items behind those of `array`; false: memory is out. */
-#define GROW(array, n, room, more)     \
-    ((array) && (n) + (more) <= (room) \
-         ? true                        \
-         : grow((void **)&(array), sizeof *(array), (n), (more), &(room)))
-
-static bool grow(void **items, size_t size, size_t n, size_t more, size_t *room)
-{
-    void *grown = room_for(*items, size, n, more, room);
-    if (grown)
-        *items = grown;
-    return grown != NULL;
-}
-
-static int64_t *room_for_numbers(struct stats_batch *batch, size_t more)
-{
-    return GROW(batch->numbers, batch->n_numbers, batch->numbers_room, more)
-               ? batch->numbers + batch->n_numbers
-               : NULL;
-}
-
-static int64_t *spare(struct stats_batch *batch, unsigned which, size_t n)
-{
-    return GROW(batch->spare[which], 0, batch->spare_room[which], n) ? batch->spare[which] : NULL;
-}
-
 /* ---- names ---------------------------------------------------------------------------------- */
 
 static bool add_bytes(struct stats_batch *batch, const void *bytes, size_t len)
 {
-    if (!GROW(batch->keys, batch->n_keys, batch->keys_room, len))
+    if (!BATCH_GROW(batch->keys, batch->n_keys, batch->keys_room, len))
         return false;
     if (len)
         memcpy(batch->keys + batch->n_keys, bytes, len);
@@ -138,79 +107,11 @@ static bool name(struct stats_batch *batch, const struct stats_rules *rules,
     return true;
 }
 
-/* ---- pieces --------------------------------------------------------------------------------- */
-
-static bool add_same(struct stats_batch *batch, struct stats_piece *piece, int64_t number,
-                     uint64_t n)
-{
-    int64_t *to = room_for_numbers(batch, 1);
-    if (!to)
-        return false;
-    *to = number;
-    *piece = (struct stats_piece){.kind = PIECE_SAME, .at = batch->n_numbers++, .n = n};
-    return true;
-}
-
-static size_t keep(struct stats_batch *batch, const int64_t *numbers, size_t n)
-{
-    memcpy(batch->numbers + batch->n_numbers, numbers, n * sizeof *numbers);
-    batch->n_numbers += n;
-    return batch->n_numbers - n;
-}
-
-static bool add_groups(struct stats_batch *batch, struct stats_piece *piece,
-                       const struct ranks_numbers *numbers)
-{
-    if (!GROW(batch->groups, batch->n_groups, batch->groups_room, GROUPS + 1))
-        return false;
-    piece->kind = PIECE_GROUPS;
-    piece->groups = batch->n_groups;
-    piece->k =
-        ranks_groups(batch->ranks, numbers, GROUPS, batch->groups + batch->n_groups, &piece->error);
-    batch->n_groups += piece->k;
-    return piece->k != 0;
-}
-
-/* Numbers of which few are different are told exactly by their counts. */
-static bool add_few(struct stats_batch *batch, struct stats_piece *piece,
-                    const struct ranks_numbers *numbers)
-{
-    if (numbers->n < 4 * RANKS_FEW ||
-        !GROW(batch->groups, batch->n_groups, batch->groups_room, RANKS_FEW))
-        return false;
-    piece->k = ranks_few(numbers, batch->groups + batch->n_groups);
-    if (!piece->k)
-        return false;
-    piece->kind = PIECE_GROUPS;
-    piece->groups = batch->n_groups;
-    batch->n_groups += piece->k;
-    return true;
-}
-
-/* The numbers may lie in the batch's spare room, but not among its numbers. */
-static bool add_piece(struct stats_batch *batch, struct stats_piece *piece,
-                      const struct ranks_numbers *numbers)
-{
-    const size_t n = numbers->n;
-    *piece = (struct stats_piece){.kind = n ? PIECE_RAW : PIECE_NONE, .n = n};
-    if (add_few(batch, piece, numbers))
-        return true;
-    piece->has_extent = numbers->extent != NULL;
-    if (numbers->extent)
-        piece->extent = *numbers->extent;
-    piece->raw = n && n <= SKETCH_RAW;
-    if (piece->raw && !room_for_numbers(batch, n))
-        return false;
-    if (piece->raw)
-        piece->at = keep(batch, numbers->items, n);
-    return n < MANY || add_groups(batch, piece, numbers);
-}
-
 /* ---- numbers -------------------------------------------------------------------------------- */
 
 static const int64_t *without_nan(struct stats_batch *batch, const double *values, size_t *n)
 {
-    int64_t *items = spare(batch, 2, *n);
+    int64_t *items = batch_spare(batch, 2, *n);
     size_t kept = 0;
     for (size_t i = 0; items && i < *n; i++) {
         memcpy(&items[kept], &values[i], sizeof *items);
@@ -233,8 +134,8 @@ static bool take_reals(struct stats_batch *batch, struct stats_record *record, c
     if (!numbers.items)
         return false;
     if (numbers.n && extent.least == extent.most && extent.least != 0)
-        return add_same(batch, &record->reals, numbers.items[0], numbers.n);
-    return add_piece(batch, &record->reals, &numbers);
+        return batch_add_same(batch, &record->reals, numbers.items[0], numbers.n);
+    return batch_add_piece(batch, &record->reals, &numbers);
 }
 
 static bool take_integers(struct stats_batch *batch, struct stats_record *record,
@@ -248,15 +149,15 @@ static bool take_integers(struct stats_batch *batch, struct stats_record *record
     const struct ranks_extent extent = {0, 0, moments->least_integer, moments->most_integer};
     const struct ranks_numbers numbers = {values, n, false, &extent};
     if (extent.first == extent.last)
-        return add_same(batch, &record->integers, values[0], n);
-    return add_piece(batch, &record->integers, &numbers);
+        return batch_add_same(batch, &record->integers, values[0], n);
+    return batch_add_piece(batch, &record->integers, &numbers);
 }
 
 static bool keep_words(struct stats_batch *batch, const struct exact_sum *sum,
                        struct stats_words *words)
 {
     *words = (struct stats_words){sum->low, sum->n, batch->n_words};
-    if (!GROW(batch->words, batch->n_words, batch->words_room, sum->n))
+    if (!BATCH_GROW(batch->words, batch->n_words, batch->words_room, sum->n))
         return false;
     if (sum->n)
         memcpy(batch->words + batch->n_words, sum->words, sum->n * sizeof *sum->words);
@@ -294,7 +195,7 @@ static bool keep_texts(struct stats_batch *batch, struct stats_record *record)
     record->texts = batch->n_texts;
     record->n_texts = counts->n;
     record->texts_left_out = counts->more;
-    if (counts->n && !GROW(batch->texts, batch->n_texts, batch->texts_room, counts->n))
+    if (counts->n && !BATCH_GROW(batch->texts, batch->n_texts, batch->texts_room, counts->n))
         return false;
     for (size_t i = 0; i < counts->n; i++) {
         const struct text_count *item = &counts->items[i];
@@ -311,7 +212,7 @@ static bool keep_texts(struct stats_batch *batch, struct stats_record *record)
 static bool take_mixed(struct stats_batch *batch, const struct stats_rules *rules,
                        const struct tlm_run_of_points *points, struct stats_record *record)
 {
-    int64_t *reals = spare(batch, 0, points->n), *integers = spare(batch, 1, points->n);
+    int64_t *reals = batch_spare(batch, 0, points->n), *integers = batch_spare(batch, 1, points->n);
     size_t n_reals = 0, n_integers = 0;
     bool taken = reals && integers;
     for (size_t i = 0; taken && i < points->n; i++) {
@@ -360,200 +261,14 @@ static bool take_values(struct stats_batch *batch, const struct stats_rules *rul
            keep_words(batch, &batch->moments.squares, &record->squares);
 }
 
-/* ---- times ---------------------------------------------------------------------------------- */
-
-/* About the median, which need not be exact. */
-static double usual_step(const int64_t *numbers, size_t n)
-{
-    int64_t some[SOME];
-    size_t k = n < SOME ? n : SOME;
-    for (size_t i = 0; i < k; i++) {
-        int64_t number = numbers[i * n / k];
-        size_t at = i;
-        for (; at > 0 && some[at - 1] > number; at--)
-            some[at] = some[at - 1];
-        some[at] = number;
-    }
-    return k ? (double)interval_step(some[k / 2]) : 0;
-}
-
-static bool add_gap(struct stats_batch *batch, uint64_t step, uint64_t count, int64_t begins)
-{
-    if (!GROW(batch->gaps, batch->n_gaps, batch->gaps_room, 1))
-        return false;
-    batch->gaps[batch->n_gaps++] = (struct gap){step, count, begins};
-    return true;
-}
-
-/* Numbers of steps above this may be gaps; the others only are where the usual step of the series
- * turns out to be much less than that of the record. */
-static int64_t gap_limit(const struct stats_rules *rules, const int64_t *numbers, size_t n)
-{
-    double least = usual_step(numbers, n) * rules->gap_factor / 2;
-    if (rules->gap_ns)
-        return interval_number(rules->gap_ns);
-    return interval_number(least < 0x1p63 ? (uint64_t)least : UINT64_MAX);
-}
-
-/* Keeps those that may be gaps, and the longest in any case. */
-static bool add_gaps(struct stats_batch *batch, const struct stats_rules *rules,
-                     struct stats_times *times, const int64_t *numbers, const int64_t *begins)
-{
-    const size_t n = times->totals.steps;
-    const int64_t limit = gap_limit(rules, numbers, n);
-    int64_t dropped = INT64_MIN;
-    size_t longest = 0;
-    bool added = true;
-    times->gaps = batch->n_gaps;
-    for (size_t i = 1; i < n; i++)
-        longest = numbers[i] > numbers[longest] ? i : longest;
-    for (size_t i = 0; i < n && added; i++) {
-        if (numbers[i] > limit || i == longest)
-            added = add_gap(batch, interval_step(numbers[i]), 1, begins[i]);
-        else
-            dropped = numbers[i] > dropped ? numbers[i] : dropped;
-    }
-    times->dropped = interval_step(dropped);
-    times->n_gaps =
-        gaps_sort(batch->gaps + times->gaps, batch->n_gaps - times->gaps, &times->dropped);
-    batch->n_gaps = times->gaps + times->n_gaps;
-    return added;
-}
-
-static bool add_even(struct stats_batch *batch, struct stats_times *times, uint64_t step)
-{
-    times->latest = times->last;
-    times->totals.steps = times->n - 1;
-    times->gaps = batch->n_gaps;
-    times->n_gaps = 1;
-    return add_same(batch, &times->steps, interval_number(step), times->n - 1) &&
-           add_gap(batch, step, times->n - 1, times->begin);
-}
-
-bool stats_batch_times(struct stats_batch *batch, const struct stats_rules *rules, size_t at,
-                       size_t n, bool any, int64_t latest)
-{
-    if (!GROW(batch->times, batch->n_times, batch->times_room, 1))
-        return false;
-    struct stats_times *times = &batch->times[batch->n_times++];
-    const int64_t *all = batch->numbers + at;
-    uint64_t step;
-    *times = (struct stats_times){
-        .at = at, .n = n, .begin = all[0], .first = all[0], .last = all[0], .latest = latest};
-    if (!any && intervals_even(all, n, &step)) {
-        times->last = all[n - 1];
-        return add_even(batch, times, step);
-    }
-    for (size_t i = 1; i < n; i++) {
-        times->first = all[i] < times->first ? all[i] : times->first;
-        times->last = all[i] > times->last ? all[i] : times->last;
-    }
-    int64_t *numbers = spare(batch, 0, n), *begins = spare(batch, 1, n);
-    if (!numbers || !begins)
-        return false;
-    times->totals = intervals_find(all, n, any, &times->latest, numbers, begins);
-    const struct ranks_numbers steps = {numbers, times->totals.steps, false, NULL};
-    return add_piece(batch, &times->steps, &steps) &&
-           add_gaps(batch, rules, times, numbers, begins);
-}
-
-static bool take_times(struct stats_batch *batch, const struct stats_rules *rules,
-                       const struct tlm_run_of_points *points, struct stats_record *record)
-{
-    size_t n = points->n, at = batch->n_numbers;
-    const struct stats_times *before = batch->n_times ? &batch->times[batch->n_times - 1] : NULL;
-    record->times = batch->n_times - 1;
-    if (before && before->n == n &&
-        memcmp(batch->numbers + before->at, points->timestamps_ns, n * sizeof(int64_t)) == 0)
-        return true;
-    int64_t *to = room_for_numbers(batch, n);
-    if (!to)
-        return false;
-    memcpy(to, points->timestamps_ns, n * sizeof *to);
-    batch->n_numbers += n;
-    record->times = batch->n_times;
-    return stats_batch_times(batch, rules, at, n, false, 0);
-}
-
-/* ---- marks ---------------------------------------------------------------------------------- */
-
-/* NaN when it is no number. */
-static double number_at(const struct tlm_run_of_points *points, size_t i)
-{
-    if (points->reals)
-        return points->reals[i];
-    if (points->integers)
-        return (double)points->integers[i];
-    enum tlm_type type = type_at(points, i);
-    return type == TLM_DOUBLE ? points->values[i].real
-           : type == TLM_LONG ? (double)points->values[i].integer
-                              : NAN;
-}
-
-/* The end of the points that make one mark with the one at `from`. */
-static size_t mark_end(const struct tlm_run_of_points *points, size_t from, int64_t grain_ns)
-{
-    const int64_t *times = points->timestamps_ns;
-    size_t end = from + 1 + points->n / MARKS;
-    end = end < points->n ? end : points->n;
-    for (; end < points->n; end++) {
-        uint64_t apart = times[end] < times[from] ? (uint64_t)times[from] - (uint64_t)times[end]
-                                                  : (uint64_t)times[end] - (uint64_t)times[from];
-        if (apart >= (uint64_t)grain_ns)
-            break;
-    }
-    return end;
-}
-
-static struct stats_mark mark_of(const struct tlm_run_of_points *points, size_t from, size_t end)
-{
-    struct stats_mark mark = {points->timestamps_ns[from + (end - from) / 2], 0, 0};
-    if (points->reals) {
-        for (size_t i = from; i < end; i++)
-            mark.sum += points->reals[i];
-        mark.n = end - from;
-        if (isfinite(mark.sum))
-            return mark;
-        mark.sum = 0;
-        mark.n = 0;
-    }
-    for (size_t i = from; i < end; i++) {
-        double value = number_at(points, i);
-        if (!isfinite(value))
-            continue;
-        mark.sum += value;
-        mark.n++;
-    }
-    mark.n = isfinite(mark.sum) ? mark.n : 0;
-    return mark;
-}
-
-static bool take_marks(struct stats_batch *batch, const struct stats_rules *rules,
-                       const struct tlm_run_of_points *points, struct stats_record *record)
-{
-    record->marks = batch->n_marks;
-    if (!rules->curves || !moments_finite(&record->moments))
-        return true;
-    for (size_t from = 0, end; from < points->n; from = end) {
-        end = mark_end(points, from, rules->grain_ns);
-        const struct stats_mark mark = mark_of(points, from, end);
-        if (!mark.n)
-            continue;
-        if (!GROW(batch->marks, batch->n_marks, batch->marks_room, 1))
-            return false;
-        batch->marks[batch->n_marks++] = mark;
-    }
-    record->n_marks = batch->n_marks - record->marks;
-    return true;
-}
-
 bool stats_batch_add(struct stats_batch *batch, const struct stats_rules *rules,
                      const struct tlm_run_of_points *points)
 {
     struct stats_record record = {.points = points->n, .raw_bytes = points->raw_bytes};
-    if (!GROW(batch->records, batch->n_records, batch->records_room, 1) ||
-        !name(batch, rules, points, &record) || !take_times(batch, rules, points, &record) ||
-        !take_values(batch, rules, points, &record) || !take_marks(batch, rules, points, &record))
+    if (!BATCH_GROW(batch->records, batch->n_records, batch->records_room, 1) ||
+        !name(batch, rules, points, &record) || !batch_add_times(batch, rules, points, &record) ||
+        !take_values(batch, rules, points, &record) ||
+        !batch_add_marks(batch, rules, points, &record))
         return false;
     batch->records[batch->n_records++] = record;
     return true;

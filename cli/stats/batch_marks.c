@@ -1,0 +1,77 @@
+#include "batch_marks.h"
+
+#include <math.h>
+
+#include "stats/batch_room.h"
+
+#define MARKS 64u /* of a record, about */
+
+/* NaN when it is no number. */
+static double number_at(const struct tlm_run_of_points *points, size_t i)
+{
+    if (points->reals)
+        return points->reals[i];
+    if (points->integers)
+        return (double)points->integers[i];
+    enum tlm_type type = points->types ? (enum tlm_type)points->types[i] : points->type;
+    return type == TLM_DOUBLE ? points->values[i].real
+           : type == TLM_LONG ? (double)points->values[i].integer
+                              : NAN;
+}
+
+/* The end of the points that make one mark with the one at `from`. */
+static size_t mark_end(const struct tlm_run_of_points *points, size_t from, int64_t grain_ns)
+{
+    const int64_t *times = points->timestamps_ns;
+    size_t end = from + 1 + points->n / MARKS;
+    end = end < points->n ? end : points->n;
+    for (; end < points->n; end++) {
+        uint64_t apart = times[end] < times[from] ? (uint64_t)times[from] - (uint64_t)times[end]
+                                                  : (uint64_t)times[end] - (uint64_t)times[from];
+        if (apart >= (uint64_t)grain_ns)
+            break;
+    }
+    return end;
+}
+
+static struct stats_mark mark_of(const struct tlm_run_of_points *points, size_t from, size_t end)
+{
+    struct stats_mark mark = {points->timestamps_ns[from + (end - from) / 2], 0, 0};
+    if (points->reals) {
+        for (size_t i = from; i < end; i++)
+            mark.sum += points->reals[i];
+        mark.n = end - from;
+        if (isfinite(mark.sum))
+            return mark;
+        mark.sum = 0;
+        mark.n = 0;
+    }
+    for (size_t i = from; i < end; i++) {
+        double value = number_at(points, i);
+        if (!isfinite(value))
+            continue;
+        mark.sum += value;
+        mark.n++;
+    }
+    mark.n = isfinite(mark.sum) ? mark.n : 0;
+    return mark;
+}
+
+bool batch_add_marks(struct stats_batch *batch, const struct stats_rules *rules,
+                     const struct tlm_run_of_points *points, struct stats_record *record)
+{
+    record->marks = batch->n_marks;
+    if (!rules->curves || !moments_finite(&record->moments))
+        return true;
+    for (size_t from = 0, end; from < points->n; from = end) {
+        end = mark_end(points, from, rules->grain_ns);
+        const struct stats_mark mark = mark_of(points, from, end);
+        if (!mark.n)
+            continue;
+        if (!BATCH_GROW(batch->marks, batch->n_marks, batch->marks_room, 1))
+            return false;
+        batch->marks[batch->n_marks++] = mark;
+    }
+    record->n_marks = batch->n_marks - record->marks;
+    return true;
+}
