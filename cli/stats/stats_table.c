@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "stats/stats_csv.h"
 #include "stats/stats_json.h"
 #include "stats/stats_order.h"
 #include "stats/stats_read.h"
