@@ -56,7 +56,7 @@ static bool add_few(struct stats_batch *batch, struct stats_piece *piece,
 }
 
 bool batch_add_piece(struct stats_batch *batch, struct stats_piece *piece,
-                     const struct ranks_numbers *numbers)
+                     const struct ranks_numbers *numbers, bool groups_only)
 {
     const size_t n = numbers->n;
     *piece = (struct stats_piece){.kind = n ? PIECE_RAW : PIECE_NONE, .n = n};
@@ -65,7 +65,7 @@ bool batch_add_piece(struct stats_batch *batch, struct stats_piece *piece,
     piece->has_extent = numbers->extent != NULL;
     if (numbers->extent)
         piece->extent = *numbers->extent;
-    piece->raw = n && n <= SKETCH_RAW;
+    piece->raw = n && n <= SKETCH_RAW && (n < MANY || !groups_only);
     if (piece->raw && !batch_numbers(batch, n))
         return false;
     if (piece->raw)

@@ -98,7 +98,7 @@ bool stats_batch_times(struct stats_batch *batch, const struct stats_rules *rule
         return false;
     times->totals = intervals_find(all, n, any, &times->latest, numbers, begins);
     const struct ranks_numbers steps = {numbers, times->totals.steps, false, NULL};
-    return batch_add_piece(batch, &times->steps, &steps) &&
+    return batch_add_piece(batch, &times->steps, &steps, false) &&
            add_gaps(batch, rules, times, numbers, begins);
 }
 

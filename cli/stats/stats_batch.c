@@ -1,6 +1,7 @@
 #include "stats_batch.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,8 +122,14 @@ static const int64_t *without_nan(struct stats_batch *batch, const double *value
     return items;
 }
 
-static bool take_reals(struct stats_batch *batch, struct stats_record *record, const double *values,
-                       size_t n)
+static bool is_full(const struct stats_rules *rules, uint64_t hash)
+{
+    return atomic_load_explicit(&rules->full->hashes[hash % STATS_FULL], memory_order_relaxed) ==
+           hash;
+}
+
+static bool take_reals(struct stats_batch *batch, const struct stats_rules *rules,
+                       struct stats_record *record, const double *values, size_t n)
 {
     struct moments *moments = &batch->moments;
     if (!moments_add_reals(moments, batch->lanes, values, n))
@@ -135,11 +142,11 @@ static bool take_reals(struct stats_batch *batch, struct stats_record *record, c
         return false;
     if (numbers.n && extent.least == extent.most && extent.least != 0)
         return batch_add_same(batch, &record->reals, numbers.items[0], numbers.n);
-    return batch_add_piece(batch, &record->reals, &numbers);
+    return batch_add_piece(batch, &record->reals, &numbers, is_full(rules, record->key_hash));
 }
 
-static bool take_integers(struct stats_batch *batch, struct stats_record *record,
-                          const int64_t *values, size_t n)
+static bool take_integers(struct stats_batch *batch, const struct stats_rules *rules,
+                          struct stats_record *record, const int64_t *values, size_t n)
 {
     struct moments *moments = &batch->moments;
     if (!n)
@@ -150,7 +157,8 @@ static bool take_integers(struct stats_batch *batch, struct stats_record *record
     const struct ranks_numbers numbers = {values, n, false, &extent};
     if (extent.first == extent.last)
         return batch_add_same(batch, &record->integers, values[0], n);
-    return batch_add_piece(batch, &record->integers, &numbers);
+    return batch_add_piece(batch, &record->integers, &numbers,
+                           is_full(rules, record->key_hash + 1));
 }
 
 static bool keep_words(struct stats_batch *batch, const struct exact_sum *sum,
@@ -239,8 +247,9 @@ static bool take_mixed(struct stats_batch *batch, const struct stats_rules *rule
         }
     }
     return taken && keep_texts(batch, record) &&
-           (!n_reals || take_reals(batch, record, (const double *)(const void *)reals, n_reals)) &&
-           take_integers(batch, record, integers, n_integers);
+           (!n_reals ||
+            take_reals(batch, rules, record, (const double *)(const void *)reals, n_reals)) &&
+           take_integers(batch, rules, record, integers, n_integers);
 }
 
 static bool take_values(struct stats_batch *batch, const struct stats_rules *rules,
@@ -250,9 +259,9 @@ static bool take_values(struct stats_batch *batch, const struct stats_rules *rul
     moments_reset(&batch->moments);
     record->types = points->reals || points->integers ? 1u << points->type : 0;
     if (points->reals)
-        taken = take_reals(batch, record, points->reals, points->n);
+        taken = take_reals(batch, rules, record, points->reals, points->n);
     else if (points->integers)
-        taken = take_integers(batch, record, points->integers, points->n);
+        taken = take_integers(batch, rules, record, points->integers, points->n);
     else
         taken = take_mixed(batch, rules, points, record);
     record->moments = batch->moments;

@@ -10,6 +10,13 @@
 
 enum stats_by { STATS_EACH_SERIES, STATS_EACH_CHANNEL, STATS_EACH_TAG };
 
+/* Lines that have so many numbers that they want groups of them only: hashes of lines, plus 1 for
+ * longs. A line that is missing costs time and nothing else. */
+#define STATS_FULL 4096u
+struct stats_full {
+    _Atomic uint64_t hashes[STATS_FULL];
+};
+
 /* How batches are made. */
 struct stats_rules {
     enum stats_by by;
@@ -17,6 +24,7 @@ struct stats_rules {
     double gap_factor;     /* a gap is longer than so many times the median, */
     uint64_t gap_ns;       /* or than this, if it is not 0 */
     uint64_t seed;         /* of the hashes */
+    const struct stats_full *full;
     bool curves;
     int64_t grain_ns; /* points nearer than this become one mark of a curve */
 };

@@ -1,5 +1,6 @@
 #include "stats_lines.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,8 +26,9 @@ bool stats_lines_init(struct stats_lines *lines, uint64_t memory_bytes)
         .most_histories = MOST_HISTORIES,
         .memory_bytes = memory_bytes,
         .ranks = ranks_new(),
+        .full = calloc(1, sizeof *lines->full),
     };
-    return lines->ranks != NULL;
+    return lines->ranks && lines->full;
 }
 
 static void release_line(struct stats_line *line)
@@ -50,6 +52,7 @@ void stats_lines_release(struct stats_lines *lines)
     free(lines->slots);
     free(lines->clocks);
     ranks_free(lines->ranks);
+    free(lines->full);
     *lines = (struct stats_lines){0};
 }
 
@@ -214,11 +217,19 @@ static void add_lengths(struct stats_lengths *into, const struct stats_lengths *
     into->n += from->n;
 }
 
+static void note_full(struct stats_lines *lines, const struct sketch *sketch, uint64_t hash)
+{
+    if (sketch->n > lines->limits.raw)
+        atomic_store_explicit(&lines->full->hashes[hash % STATS_FULL], hash, memory_order_relaxed);
+}
+
 static bool add_values(struct stats_lines *lines, struct stats_line *line,
                        const struct stats_batch *batch, const struct stats_record *record)
 {
     moments_merge_range(&line->moments, &record->moments);
     add_lengths(&line->lengths, &record->lengths);
+    note_full(lines, &line->reals, line->hash);
+    note_full(lines, &line->integers, line->hash + 1);
     for (size_t i = 0; line->history && i < record->n_marks; i++) {
         const struct stats_mark *mark = &batch->marks[record->marks + i];
         value_history_add(line->history, mark->ns, mark->sum, mark->n);

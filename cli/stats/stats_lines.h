@@ -43,6 +43,7 @@ struct stats_lines {
     size_t most_histories;
     uint64_t memory_bytes;
     struct ranks *ranks;
+    struct stats_full *full;
     uint64_t unchecked; /* records since memory was looked at, */
     size_t n_checked;   /* and how many lines there were then */
     bool recounts;      /* reading again: only intervals beyond those of `beyond` count */

@@ -149,6 +149,7 @@ static enum tlm_code read_points(struct run *run, struct tlm_file *file, struct 
         .drop = drop,
     };
     run->rules = run->read->rules;
+    run->rules.full = run->lines->full;
     run->rules.grain_ns = grain_of(tlm_file_info(file));
     return tlm_file_read(file, &reading, error);
 }
