@@ -68,6 +68,18 @@ static inline void append(struct list *list, int64_t key, uint64_t weight)
     list->weight += weight;
 }
 
+/* Puts a group behind the last one, which it may be part of. */
+static inline struct ranks_group *next_to(struct ranks_group *begin, struct ranks_group *end,
+                                          const struct ranks_group *group)
+{
+    if (end > begin && end[-1].key == group->key) {
+        end[-1].weight += group->weight;
+        return end;
+    }
+    *end = *group;
+    return end + 1;
+}
+
 static struct list *merge(const struct list *a, const struct list *b)
 {
     struct list *list = new_list(a->n + b->n);
@@ -75,17 +87,19 @@ static struct list *merge(const struct list *a, const struct list *b)
     const struct ranks_group *x_end = x + a->n, *y_end = y + b->n;
     if (!list)
         return NULL;
+    struct ranks_group *begin = list->entries, *end = begin;
     while (x < x_end && y < y_end) {
         bool first = x->key <= y->key;
-        const struct ranks_group *next = first ? x : y;
+        end = next_to(begin, end, first ? x : y);
         x += first;
         y += !first;
-        append(list, next->key, next->weight);
     }
     for (; x < x_end; x++)
-        append(list, x->key, x->weight);
+        end = next_to(begin, end, x);
     for (; y < y_end; y++)
-        append(list, y->key, y->weight);
+        end = next_to(begin, end, y);
+    list->n = (size_t)(end - begin);
+    list->weight = a->weight + b->weight;
     return list;
 }
 
