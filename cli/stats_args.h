@@ -50,7 +50,7 @@ struct stats_args {
     const char *compare, *tolerance;
     const char *phases;
 
-    bool ascii;
+    bool ascii, quiet;
     enum color_when color;
     uint64_t threads; /* 0: as many as processors */
     uint64_t memory_bytes;

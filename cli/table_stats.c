@@ -57,6 +57,7 @@ static const struct opt stats_options[] = {
     {COUNT('j', "threads", threads), .value = "N", .preset = "one per processor",
      .help = "Threads that decode and compute"},
     {SIZE(0, "memory", memory_bytes), .value = "SIZE", .help = "Most that is held in memory"},
+    {FLAG('q', "quiet", quiet), .help = "Only errors: nothing about how rows are read"},
     {HELP},
     {.kind = OPT_END},
 };

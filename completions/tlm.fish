@@ -215,6 +215,7 @@ complete -c tlm -n '__fish_seen_subcommand_from stats' -l color -x -a 'auto alwa
 complete -c tlm -n '__fish_seen_subcommand_from stats' -l ascii -d 'Draw with ASCII characters only'
 complete -c tlm -n '__fish_seen_subcommand_from stats' -l threads -s j -x -d 'Threads that decode and compute'
 complete -c tlm -n '__fish_seen_subcommand_from stats' -l memory -x -d 'Most that is held in memory'
+complete -c tlm -n '__fish_seen_subcommand_from stats' -l quiet -s q -d 'Only errors: nothing about how rows are read'
 complete -c tlm -n '__fish_seen_subcommand_from stats' -l help -s h -d 'Show this help'
 
 complete -c tlm -n '__fish_use_subcommand; or __fish_seen_subcommand_from help' -a cat -d 'print the points in files as JSON lines or CSV'

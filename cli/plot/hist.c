@@ -91,7 +91,7 @@ static bool take_count(const struct run *run, struct batch *batch, double value)
 static bool take_text(const struct run *run, struct batch *batch, struct tlm_string text)
 {
     uint64_t hash = text_hash(run->seed, text.data ? text.data : "", text.len);
-    return text_counts_add(&batch->sums.texts, text, hash);
+    return hist_texts_add(&batch->sums.texts, text, hash);
 }
 
 static bool take_any(const struct run *run, struct batch *batch, take_number *take,
@@ -226,7 +226,7 @@ static bool merge(struct run *run, const struct batch *batch)
     for (size_t i = 0; i < batch->n_series; i++)
         if (!channel_table_series(&run->names, batch->series[i]))
             return false;
-    return text_counts_merge(&hist->texts, &sums->texts) && merge_values(run, batch);
+    return hist_texts_merge(&hist->texts, &sums->texts) && merge_values(run, batch);
 }
 
 static enum tlm_code end_first(void *ctx, void *batch, const struct tlm_block *block,
@@ -302,7 +302,7 @@ enum tlm_code hist_read(struct hist *hist, struct draw_source *source, const cha
     *hist = (struct hist){.name = channel, .range = bins_range_none()};
     enum tlm_code code = draw_source_read(source, &reading, &wanted, error);
     hist->n_series = run.names.n_series;
-    text_counts_sort(&hist->texts);
+    hist_texts_sort(&hist->texts);
     if (!code)
         code = count(&run, source, wish, error);
     channel_table_release(&run.names);
@@ -313,7 +313,7 @@ enum tlm_code hist_read(struct hist *hist, struct draw_source *source, const cha
 void hist_release(struct hist *hist)
 {
     bins_release(&hist->bins);
-    text_counts_release(&hist->texts);
+    hist_texts_release(&hist->texts);
     *hist = (struct hist){0};
 }
 

@@ -4,7 +4,7 @@
 
 #include "plot/bins.h"
 #include "plot/draw_source.h"
-#include "plot/text_counts.h"
+#include "plot/hist_texts.h"
 
 #define HIST_BINS 20u /* at most, when nothing else is asked for */
 
@@ -17,7 +17,7 @@ struct hist {
     uint64_t other;             /* arrays of texts */
     struct bins_range range;    /* of the finite numbers */
     struct bins bins;
-    struct text_counts texts; /* sorted */
+    struct hist_texts texts; /* sorted */
 };
 
 /* How the bins are to be. */

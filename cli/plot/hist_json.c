@@ -15,12 +15,12 @@ static json_t *bins_json(const struct bins *bins)
     return list;
 }
 
-static json_t *texts_json(const struct text_counts *counts, size_t n, uint64_t *rest)
+static json_t *texts_json(const struct hist_texts *counts, size_t n, uint64_t *rest)
 {
     json_t *list = json_array();
     *rest = counts->all;
     for (size_t i = 0; i < n; i++) {
-        const struct text_count *item = &counts->items[i];
+        const struct hist_text *item = &counts->items[i];
         json_array_append_new(list, json_pack("{s:o, s:I}", "text",
                                               clean_json(item->text, strlen(item->text)), "count",
                                               (json_int_t)item->count));

@@ -163,7 +163,7 @@ static void put_text_bar(const struct sheet *sheet, size_t row, const char *text
 
 static void draw_texts(struct sheet *sheet, size_t texts)
 {
-    const struct text_counts *counts = &sheet->hist->texts;
+    const struct hist_texts *counts = &sheet->hist->texts;
     double wide = 0, count_wide = 0;
     char figure[UNITS_TEXT];
     uint64_t rest = counts->all;

@@ -162,7 +162,7 @@ static void put_named(struct sheet *sheet, const char *name, enum canvas_style s
 
 static void put_texts(struct sheet *sheet, size_t texts)
 {
-    const struct text_counts *counts = &sheet->hist->texts;
+    const struct hist_texts *counts = &sheet->hist->texts;
     uint64_t rest = counts->all;
     for (size_t i = 0; i < texts; i++) {
         put_named(sheet, *counts->items[i].text ? counts->items[i].text : "(empty)", CANVAS_PLAIN,

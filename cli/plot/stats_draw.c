@@ -13,10 +13,10 @@
 #include "plot/plot_text.h"
 #include "plot/png_page.h"
 #include "plot/svg_page.h"
-#include "row_pipe.h"
 #include "screen.h"
 #include "screen_text.h"
 #include "select.h"
+#include "stats/stats_read.h"
 
 #define PAGE_WIDTH 1200
 #define HIST_AROUND 3 /* lines that are no bins, at least one bin included */
@@ -186,10 +186,7 @@ static int draw(const struct stats_args *args, const struct select *select,
 {
     struct tlm_error error;
     struct draw_source source = {.args = args, .files = files};
-    const struct row_pipe_options rows = {.command = "stats",
-                                          .rows = &args->rows,
-                                          .threads = (unsigned)args->threads,
-                                          .memory_bytes = args->memory_bytes / 2};
+    const struct row_pipe_options rows = stats_read_rows(args);
     files->rows = &rows;
     if (select_resolve(select, files, &source.selection, &error))
         return fail(&error);

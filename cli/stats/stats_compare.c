@@ -74,6 +74,8 @@ static int read_side(struct comparison *comparison, const struct select *select,
 {
     struct tlm_error error = {.code = TLM_OK, .message = "out of memory"};
     struct stats_read *read = &comparison->read;
+    const struct row_pipe_options rows = stats_read_rows(comparison->args);
+    side->files.rows = &rows;
     read->files = &side->files;
     enum tlm_code code = select_resolve(select, &side->files, &read->selection, &error);
     if (!code && !stats_lines_init(&side->lines, comparison->args->memory_bytes / 2))
@@ -82,7 +84,9 @@ static int read_side(struct comparison *comparison, const struct select *select,
         code = stats_read_all(read, &side->lines, &error);
     if (!code && !stats_order_sort(&side->lines, STATS_BY_NAME))
         code = TLM_NO_MEMORY;
-    return code ? fail(error.message) : 0;
+    side->files.rows = NULL;
+    int status = code ? fail(error.message) : 0;
+    return code == TLM_ARGUMENT ? EXIT_USAGE : status;
 }
 
 /* ---- text ----------------------------------------------------------------------------------- */
@@ -225,7 +229,9 @@ static int report(struct comparison *comparison)
     screen_table_free(comparison->table);
     if (!done && !ferror(stdout))
         return fail("out of memory");
-    return comparison->different ? EXIT_DIFFERENT : EXIT_CLEAN;
+    if (comparison->different)
+        return EXIT_DIFFERENT;
+    return comparison->read.left_out ? EXIT_DEGRADED : EXIT_CLEAN;
 }
 
 static int run(struct comparison *comparison)

@@ -58,6 +58,15 @@ int stats_read_init(struct stats_read *read, const struct stats_args *args)
     return status ? status : read_by(&read->rules, args->by);
 }
 
+struct row_pipe_options stats_read_rows(const struct stats_args *args)
+{
+    return (struct row_pipe_options){.command = "stats",
+                                     .rows = &args->rows,
+                                     .threads = (unsigned)args->threads,
+                                     .memory_bytes = args->memory_bytes / 2,
+                                     .quiet = args->quiet};
+}
+
 /* ---- callbacks ------------------------------------------------------------------------------ */
 
 /* One file. Batches go from block to block and keep their memory. */
@@ -65,6 +74,8 @@ struct run {
     const struct stats_read *read;
     struct stats_rules rules;
     struct stats_lines *lines;
+    bool again; /* what there is to say has been said */
+    bool *left_out;
     pthread_mutex_t lock;
     struct stats_batch *free;
 };
@@ -157,18 +168,26 @@ static enum tlm_code read_points(struct run *run, struct tlm_file *file, struct 
 /* The one place where a path is opened. */
 static enum tlm_code read_file(struct run *run, const char *path, struct tlm_error *error)
 {
-    struct tlm_file *file = NULL;
-    enum tlm_code code = tlm_file_open(&file, path, error);
-    if (!code)
-        code = read_points(run, file, error);
-    tlm_file_close(file);
-    return code;
+    struct row_pipe *pipe = NULL;
+    struct tlm_row_options rows;
+    struct row_pipe_options options = *run->read->files->rows;
+    if (run->again)
+        options = row_pipe_again(&options, &rows);
+    enum tlm_code code = row_pipe_open(&pipe, path, &options, error);
+    if (code)
+        return code;
+    code = read_points(run, row_pipe_file(pipe), error);
+    return row_pipe_close(pipe, code, run->left_out, error);
 }
 
-static enum tlm_code read_files(const struct stats_read *read, struct stats_lines *lines,
+static enum tlm_code read_files(struct stats_read *read, struct stats_lines *lines, bool again,
                                 struct tlm_error *error)
 {
-    struct run run = {.read = read, .lines = lines, .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct run run = {.read = read,
+                      .lines = lines,
+                      .again = again,
+                      .left_out = &read->left_out,
+                      .lock = PTHREAD_MUTEX_INITIALIZER};
     enum tlm_code code = TLM_OK;
     for (size_t i = 0; i < read->files->n && !code; i++)
         code = read_file(&run, read->files->paths[i], error);
@@ -194,11 +213,11 @@ static bool can_read_again(const struct channel_files *files)
     return true;
 }
 
-enum tlm_code stats_read_all(const struct stats_read *read, struct stats_lines *lines,
+enum tlm_code stats_read_all(struct stats_read *read, struct stats_lines *lines,
                              struct tlm_error *error)
 {
     bool more = false;
-    enum tlm_code code = read_files(read, lines, error);
+    enum tlm_code code = read_files(read, lines, false, error);
     for (size_t i = 0; i < lines->n && !code; i++) {
         struct stats_line *line = lines->items[i];
         if (!stats_lines_finish(lines, line) ||
@@ -208,7 +227,7 @@ enum tlm_code stats_read_all(const struct stats_read *read, struct stats_lines *
     if (code || !more || !can_read_again(read->files))
         return code;
     stats_lines_recount(lines);
-    code = read_files(read, lines, error);
+    code = read_files(read, lines, true, error);
     for (size_t i = 0; i < lines->n; i++)
         lines->items[i]->recount = false;
     return code;

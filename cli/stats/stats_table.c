@@ -8,10 +8,10 @@
 #include "stats/stats_read.h"
 #include "stats/stats_show.h"
 
-static int fail(const struct tlm_error *error)
+static int fail(enum tlm_code code, const struct tlm_error *error)
 {
     fprintf(stderr, "tlm stats: %s\n", error->message);
-    return EXIT_FAILED;
+    return code == TLM_ARGUMENT ? EXIT_USAGE : EXIT_FAILED;
 }
 
 /* ---- printing ------------------------------------------------------------------------------- */
@@ -39,7 +39,7 @@ static int print(const struct stats_args *args, const struct stats_rules *rules,
         .ascii = args->ascii,
     };
     if (!stats_order_sort(lines, args->sort))
-        return fail(&memory);
+        return fail(TLM_NO_MEMORY, &memory);
     size_t n = args->top && args->top < lines->n ? (size_t)args->top : lines->n;
     bool text = !args->json && !args->csv;
     if (!lines->n) {
@@ -48,7 +48,7 @@ static int print(const struct stats_args *args, const struct stats_rules *rules,
     }
     bool done =
         text ? stats_show(stdout, rules, lines, n, &look) : print_rows(args, rules, lines, n);
-    return done || ferror(stdout) ? EXIT_CLEAN : fail(&memory);
+    return done || ferror(stdout) ? EXIT_CLEAN : fail(TLM_NO_MEMORY, &memory);
 }
 
 /* ---- reading -------------------------------------------------------------------------------- */
@@ -59,14 +59,14 @@ static int run(struct stats_read *read, const struct select *select)
     struct tlm_error error = {.code = TLM_OK};
     enum tlm_code code = select_resolve(select, read->files, &read->selection, &error);
     if (code)
-        return fail(&error);
+        return fail(code, &error);
     if (!stats_lines_init(&lines, read->args->memory_bytes))
         code = TLM_NO_MEMORY;
     else
         code = stats_read_all(read, &lines, &error);
-    int status = code ? fail(&error) : print(read->args, &read->rules, &lines);
+    int status = code ? fail(code, &error) : print(read->args, &read->rules, &lines);
     stats_lines_release(&lines);
-    return status;
+    return status || !read->left_out ? status : EXIT_DEGRADED;
 }
 
 int stats_table(const struct stats_args *args)
@@ -81,6 +81,8 @@ int stats_table(const struct stats_args *args)
         status = channel_files_collect(&files, args->operands.items, args->operands.len, "stats");
     if (status)
         return status;
+    const struct row_pipe_options rows = stats_read_rows(args);
+    files.rows = &rows;
     read.files = &files;
     read.rules.curves = !args->json && !args->csv;
     status = run(&read, &select);

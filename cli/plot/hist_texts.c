@@ -1,4 +1,4 @@
-#include "plot/text_counts.h"
+#include "plot/hist_texts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,31 +8,31 @@
 
 #define KEPT 100u /* bytes of a text */
 
-void text_counts_release(struct text_counts *counts)
+void hist_texts_release(struct hist_texts *counts)
 {
     for (size_t i = 0; i < counts->n; i++)
         free(counts->items[i].text);
     free(counts->items);
     free(counts->slots);
-    *counts = (struct text_counts){0};
+    *counts = (struct hist_texts){0};
 }
 
 /* The slot of this text, or the free one where it would be. */
-static uint32_t *slot_of(const struct text_counts *counts, uint64_t hash, size_t len)
+static uint32_t *slot_of(const struct hist_texts *counts, uint64_t hash, size_t len)
 {
     size_t at = (size_t)hash & (counts->n_slots - 1);
     for (;; at = (at + 1) & (counts->n_slots - 1)) {
         uint32_t *slot = &counts->slots[at];
-        const struct text_count *item = *slot ? &counts->items[*slot - 1] : NULL;
+        const struct hist_text *item = *slot ? &counts->items[*slot - 1] : NULL;
         if (!item || (item->hash == hash && item->len == len))
             return slot;
     }
 }
 
 /* At most half of the slots are in use. */
-static bool reserve(struct text_counts *counts)
+static bool reserve(struct hist_texts *counts)
 {
-    struct text_count *items = room_for(counts->items, sizeof *items, counts->n, 1, &counts->room);
+    struct hist_text *items = room_for(counts->items, sizeof *items, counts->n, 1, &counts->room);
     if (!items)
         return false;
     counts->items = items;
@@ -51,25 +51,25 @@ static bool reserve(struct text_counts *counts)
 }
 
 /* The place to count at; *full when there is none any more. NULL otherwise: memory is out. */
-static struct text_count *item_of(struct text_counts *counts, uint64_t hash, size_t len, bool *full)
+static struct hist_text *item_of(struct hist_texts *counts, uint64_t hash, size_t len, bool *full)
 {
     if (!reserve(counts))
         return NULL;
     uint32_t *slot = slot_of(counts, hash, len);
     if (*slot)
         return &counts->items[*slot - 1];
-    *full = counts->n == TEXT_COUNTS_MOST;
+    *full = counts->n == HIST_TEXTS_MOST;
     if (*full)
         return NULL;
-    counts->items[counts->n] = (struct text_count){.len = len, .hash = hash};
+    counts->items[counts->n] = (struct hist_text){.len = len, .hash = hash};
     *slot = (uint32_t)++counts->n;
     return &counts->items[counts->n - 1];
 }
 
-static bool add(struct text_counts *counts, struct text_count *more, struct tlm_string text)
+static bool add(struct hist_texts *counts, struct hist_text *more, struct tlm_string text)
 {
     bool full = false;
-    struct text_count *item = item_of(counts, more->hash, more->len, &full);
+    struct hist_text *item = item_of(counts, more->hash, more->len, &full);
     if (!item && !full)
         return false;
     counts->all += more->count;
@@ -82,14 +82,14 @@ static bool add(struct text_counts *counts, struct text_count *more, struct tlm_
     return full || item->text;
 }
 
-bool text_counts_add(struct text_counts *counts, struct tlm_string text, uint64_t hash)
+bool hist_texts_add(struct hist_texts *counts, struct tlm_string text, uint64_t hash)
 {
-    struct text_count one = {.len = text.len, .hash = hash, .count = 1};
+    struct hist_text one = {.len = text.len, .hash = hash, .count = 1};
     text.len = text.len < KEPT ? text.len : KEPT;
     return add(counts, &one, text);
 }
 
-bool text_counts_merge(struct text_counts *counts, const struct text_counts *from)
+bool hist_texts_merge(struct hist_texts *counts, const struct hist_texts *from)
 {
     for (size_t i = 0; i < from->n; i++) {
         const char *text = from->items[i].text;
@@ -103,13 +103,13 @@ bool text_counts_merge(struct text_counts *counts, const struct text_counts *fro
 
 static int compare(const void *a, const void *b)
 {
-    const struct text_count *x = a, *y = b;
+    const struct hist_text *x = a, *y = b;
     if (x->count != y->count)
         return x->count > y->count ? -1 : 1;
     return strverscmp(x->text, y->text);
 }
 
-void text_counts_sort(struct text_counts *counts)
+void hist_texts_sort(struct hist_texts *counts)
 {
     if (counts->n)
         qsort(counts->items, counts->n, sizeof *counts->items, compare);
