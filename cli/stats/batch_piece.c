@@ -6,7 +6,7 @@
 #include "stats/sketch.h"
 
 #define MANY 1024u  /* numbers of a record from which on some stand for them */
-#define GROUPS 320u /* so many */
+#define GROUPS 240u /* so many */
 
 bool batch_add_same(struct stats_batch *batch, struct stats_piece *piece, int64_t number,
                     uint64_t n)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 __extension__ typedef unsigned __int128 exact_uint128;
+__extension__ typedef __int128 exact_int128;
 
 /* The sum of words[i] * 2^(64 * (low + i)), the last word's top bit counting negative. {0} is 0. */
 struct exact_sum {

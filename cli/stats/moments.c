@@ -3,6 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #define FRACTION_BITS 52
 #define FRACTION ((UINT64_C(1) << FRACTION_BITS) - 1)
@@ -123,14 +126,29 @@ struct totals {
     uint64_t over; /* 2^128 in the squares */
 };
 
-static inline void add_integer(struct totals *totals, int64_t value)
+static inline void add_square(struct totals *totals, exact_uint128 square)
 {
-    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    exact_uint128 square = (exact_uint128)magnitude * magnitude;
-    totals->sum += (uint64_t)value;
-    totals->sum -= (exact_uint128)(value < 0) << 64;
     totals->squares += square;
     totals->over += totals->squares < square;
+}
+
+static inline exact_uint128 square_of(int64_t value)
+{
+    return (exact_uint128)((exact_int128)value * value);
+}
+
+static inline void add_integer(struct totals *totals, int64_t value)
+{
+    const exact_int128 wide = value;
+    totals->sum += (exact_uint128)wide;
+    add_square(totals, square_of(value));
+}
+
+/* The same for two, whose squares together have 127 bits at most. */
+static inline void add_two(struct totals *totals, int64_t a, int64_t b)
+{
+    totals->sum += (exact_uint128)((exact_int128)a + b);
+    add_square(totals, square_of(a) + square_of(b));
 }
 
 /* Integers in units of 2^position. */
@@ -143,6 +161,24 @@ static bool add_totals(struct moments *moments, const struct totals *totals, uns
            exact_sum_add(&moments->squares, totals->over, 2 * position + 128, false);
 }
 
+/* Bits may have been lost of it. */
+static inline bool is_small(int64_t scaled)
+{
+    return (uint64_t)scaled + ONE < 2 * ONE;
+}
+
+/* True: it went to the place of its exponent. */
+static inline bool add_one_scaled(struct totals *totals, struct moments_lanes *lanes, double value,
+                                  double scale)
+{
+    int64_t scaled = (int64_t)(value * scale);
+    if (is_small(scaled))
+        put(lanes, value);
+    else
+        add_integer(totals, scaled);
+    return is_small(scaled);
+}
+
 /* Numbers of which the largest has this exponent become integers of 63 bits. Those too small for
  * that go to the places of their exponents. */
 static bool add_scaled(struct moments *moments, struct moments_lanes *lanes, const double *values,
@@ -150,18 +186,39 @@ static bool add_scaled(struct moments *moments, struct moments_lanes *lanes, con
 {
     struct totals totals = {0};
     const double scale = ldexp(1, 62 + BIAS - (int)exponent);
-    bool odd = false;
-    for (size_t i = 0; i < n; i++) {
-        int64_t value = (int64_t)(values[i] * scale);
-        if ((uint64_t)value + ONE < 2 * ONE) {
-            put(lanes, values[i]);
-            odd = true;
+    bool odd = n % 2 && add_one_scaled(&totals, lanes, values[n - 1], scale);
+    for (size_t i = 0; i + 2 <= n; i += 2) {
+        int64_t a = (int64_t)(values[i] * scale), b = (int64_t)(values[i + 1] * scale);
+        if (!is_small(a) && !is_small(b)) {
+            add_two(&totals, a, b);
             continue;
         }
-        add_integer(&totals, value);
+        odd |= add_one_scaled(&totals, lanes, values[i], scale);
+        odd |= add_one_scaled(&totals, lanes, values[i + 1], scale);
     }
     return add_totals(moments, &totals, exponent - 1 - 10) &&
            (!odd || take_over(moments, lanes, exponent));
+}
+
+/* The same for numbers of one sign, of which none is too small for that. */
+static bool add_alike(struct moments *moments, const double *values, size_t n, unsigned exponent)
+{
+    struct totals totals = {0};
+    const bool negative = values[0] < 0;
+    const double scale = ldexp(negative ? -1 : 1, 62 + BIAS - (int)exponent);
+    uint64_t last = n % 2 ? (uint64_t)(int64_t)(values[n - 1] * scale) : 0;
+    totals.sum = last;
+    totals.squares = (exact_uint128)last * last;
+    for (size_t i = 0; i + 2 <= n; i += 2) {
+        uint64_t a = (uint64_t)(int64_t)(values[i] * scale);
+        uint64_t b = (uint64_t)(int64_t)(values[i + 1] * scale);
+        totals.sum += a;
+        totals.sum += b;
+        add_square(&totals, (exact_uint128)a * a + (exact_uint128)b * b);
+    }
+    if (negative)
+        totals.sum = -totals.sum;
+    return add_totals(moments, &totals, exponent - 1 - 10);
 }
 
 static void count_special(struct moments *moments, const double *values, size_t n)
@@ -185,33 +242,56 @@ static inline void reach(struct range *range, double value)
     range->zero += value * 0;
 }
 
+#ifdef __SSE2__
+/* Of the numbers up to the last multiple of four; *n becomes how many these are. */
+static struct range range_of_fours(const double *values, size_t *n)
+{
+    const __m128d none = _mm_setzero_pd();
+    __m128d least[2] = {_mm_set1_pd(INFINITY), _mm_set1_pd(INFINITY)};
+    __m128d most[2] = {_mm_set1_pd(-INFINITY), _mm_set1_pd(-INFINITY)}, zero[2] = {none, none};
+    *n -= *n % 4;
+    for (size_t i = 0; i < *n; i += 4)
+        for (size_t k = 0; k < 2; k++) {
+            const __m128d pair = _mm_loadu_pd(values + i + 2 * k);
+            least[k] = _mm_min_pd(pair, least[k]); /* the second one when one is NaN */
+            most[k] = _mm_max_pd(pair, most[k]);
+            zero[k] = _mm_add_pd(zero[k], _mm_mul_pd(pair, none));
+        }
+    double ends[2], tops[2], zeros[2];
+    _mm_storeu_pd(ends, _mm_min_pd(least[0], least[1]));
+    _mm_storeu_pd(tops, _mm_max_pd(most[0], most[1]));
+    _mm_storeu_pd(zeros, _mm_add_pd(zero[0], zero[1]));
+    return (struct range){ends[0] < ends[1] ? ends[0] : ends[1],
+                          tops[0] > tops[1] ? tops[0] : tops[1], zeros[0] + zeros[1]};
+}
+#else
+static struct range range_of_fours(const double *values, size_t *n)
+{
+    (void)values;
+    *n = 0;
+    return (struct range){INFINITY, -INFINITY, 0};
+}
+#endif
+
 static struct range range_of(const double *values, size_t n)
 {
-    struct range a = {INFINITY, -INFINITY, 0}, b = a, c = a, d = a; /* do not wait for each other */
-    size_t i = 0;
-    for (; i + 4 <= n; i += 4) {
-        reach(&a, values[i]);
-        reach(&b, values[i + 1]);
-        reach(&c, values[i + 2]);
-        reach(&d, values[i + 3]);
-    }
+    size_t i = n;
+    struct range range = range_of_fours(values, &i);
     for (; i < n; i++)
-        reach(&a, values[i]);
-    const struct range *lanes[] = {&b, &c, &d};
-    for (size_t k = 0; k < 3; k++) {
-        a.least = lanes[k]->least < a.least ? lanes[k]->least : a.least;
-        a.most = lanes[k]->most > a.most ? lanes[k]->most : a.most;
-        a.zero += lanes[k]->zero;
-    }
-    return a;
+        reach(&range, values[i]);
+    return range;
 }
 
 static bool add_sums(struct moments *moments, struct moments_lanes *lanes, const double *values,
-                     size_t n, unsigned exponent, bool special)
+                     size_t n, const struct range *range)
 {
     bool added = true;
-    if (!special && exponent >= LEAST_SCALED && n > 2)
-        return add_scaled(moments, lanes, values, n, exponent);
+    const unsigned a = exponent_of(bits_of(range->least)), b = exponent_of(bits_of(range->most));
+    const unsigned low = a < b ? a : b, exponent = a < b ? b : a;
+    if (!isnan(range->zero) && exponent >= LEAST_SCALED && n > 2)
+        return (range->least > 0 || range->most < 0) && exponent - low <= 10
+                   ? add_alike(moments, values, n, exponent)
+                   : add_scaled(moments, lanes, values, n, exponent);
     if (n < FEW) {
         for (size_t i = 0; i < n && added; i++)
             added = add_one(moments, values[i]);
@@ -239,12 +319,10 @@ static bool add_piece(struct moments *moments, struct moments_lanes *lanes, cons
 {
     const struct range range = range_of(values, n);
     const uint64_t nan = moments->nan;
-    const bool special = isnan(range.zero) != 0;
-    if (special)
+    if (isnan(range.zero))
         count_special(moments, values, n);
     widen(moments, &range, n - (moments->nan - nan));
-    unsigned low = exponent_of(bits_of(range.least)), high = exponent_of(bits_of(range.most));
-    return add_sums(moments, lanes, values, n, low > high ? low : high, special);
+    return add_sums(moments, lanes, values, n, &range);
 }
 
 bool moments_add_reals(struct moments *moments, struct moments_lanes *lanes, const double *values,

@@ -328,7 +328,7 @@ bool ranks_pick(struct ranks *ranks, const struct ranks_numbers *numbers, size_t
 
 /* Coarse groups may be wrong by one in so many numbers. Where more would be wrong, since many are
  * equal or near each other, it takes the time to find the groups exactly. */
-#define ALLOWED 240
+#define ALLOWED 160
 
 size_t ranks_groups(struct ranks *ranks, const struct ranks_numbers *numbers, size_t k,
                     struct ranks_group *groups, uint64_t *error)
