@@ -29,9 +29,10 @@ struct tlm_recut_block {
 };
 
 struct tlm_recut_source {
-    const char *path; /* the caller's */
-    struct stat info; /* as it was surveyed */
-    bool copies;      /* its codec is that of the output */
+    const char *path;             /* the caller's */
+    struct stat info;             /* as it was surveyed */
+    bool copies;                  /* its codec is that of the output */
+    uint8_t sync[TLM_SYNC_BYTES]; /* behind its blocks */
     enum tlm_unpacker unpacker;
 };
 

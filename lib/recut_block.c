@@ -50,7 +50,7 @@ static enum tlm_code read_bytes(struct tlm_recut_reader *reader,
     if (code)
         return code;
     reader->bytes.len = len;
-    const uint8_t *sync = tlm__container_info(reader->container)->sync;
+    const uint8_t *sync = reader->recut->sources[block->file].sync;
     if (got < len || memcmp(reader->bytes.data + len - TLM_SYNC_BYTES, sync, TLM_SYNC_BYTES) != 0)
         return fail_changed(reader, block, error);
     return TLM_OK;

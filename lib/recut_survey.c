@@ -201,6 +201,7 @@ static enum tlm_code check_salvaged(void *ctx, const struct tlm_salvage_block *b
     struct found *found = &survey->found[survey->n_found - 1];
     enum tlm_code code =
         look(survey, found, block->raw, block->raw_len, block->head.records, error);
+    survey->records += code ? 0 : block->head.records;
     return code ? code : note_block(survey, &block->head, found, error);
 }
 
@@ -226,20 +227,36 @@ static enum tlm_code note_range(void *ctx, const struct tlm_salvage_range *range
     return TLM_OK;
 }
 
-/* Also counts the file. */
-static enum tlm_code salvage(struct survey *survey, const struct tlm_error *why,
-                             struct tlm_error *error)
+/* Records that the header tells of and nothing else does. */
+static void lose_untold(const struct survey *survey, const struct tlm_file *file, uint64_t told)
+{
+    struct tlm_recut_result *result = survey->recut->result;
+    if (!file || !file->info.has_figures || file->info.records <= survey->records)
+        return;
+    uint64_t lost = file->info.records - survey->records;
+    if (lost > told)
+        result->lost_records += lost - told;
+}
+
+/* Also counts the file, which is NULL when it could not be opened. */
+static enum tlm_code salvage(struct survey *survey, const struct tlm_file *file,
+                             const struct tlm_error *why, struct tlm_error *error)
 {
     struct tlm_recut_source *source = &survey->recut->sources[survey->file];
     const struct tlm_salvage_options options = {
         .check = check_salvaged, .range = note_range, .ctx = survey};
     const uint64_t bytes = (uint64_t)source->info.st_size;
+    const uint64_t lost = survey->recut->result->lost_records;
     struct tlm_salvage *salvage = NULL;
     survey->recut->result->lost_files++;
+    survey->records = 0;
     enum tlm_code code = tlm__salvage_open(&salvage, source->path, -1, &options, error);
-    if (!code)
+    if (!code) {
+        memcpy(source->sync, tlm__salvage_info(salvage)->sync, sizeof source->sync);
         code = tlm__salvage_run(salvage, error);
+    }
     tlm__salvage_close(salvage);
+    lose_untold(survey, file, survey->recut->result->lost_records - lost);
     if (code == TLM_DAMAGED) {
         lose(survey, source->path, &(struct tlm_lost_range){0, bytes, 0, 0, why->message});
         code = TLM_OK;
@@ -292,6 +309,18 @@ static bool is_kept(const struct tlm_recut *recut, const struct tlm_file_pair *p
            !(writer->dataset_rid && is_text(pair->key, "nominal.dataset_rid"));
 }
 
+/* The last one of a key counts, as for other readers. */
+static bool is_last_of_key(const struct tlm_file *file, size_t i)
+{
+    const struct tlm_string key = file->info.metadata[i].key;
+    for (size_t k = i + 1; k < file->info.n_metadata; k++) {
+        const struct tlm_string other = file->info.metadata[k].key;
+        if (other.len == key.len && memcmp(other.data, key.data, key.len) == 0)
+            return false;
+    }
+    return true;
+}
+
 /* What the first file says, as far as the others say the same. */
 static enum tlm_code keep_metadata(struct tlm_recut *recut, const struct tlm_file *file, bool first,
                                    struct tlm_error *error)
@@ -304,7 +333,7 @@ static enum tlm_code keep_metadata(struct tlm_recut *recut, const struct tlm_fil
     recut->metadata.len = kept * sizeof *pairs;
     for (size_t i = 0; first && i < file->info.n_metadata; i++) {
         const struct tlm_file_pair *pair = &file->info.metadata[i];
-        if (!is_kept(recut, pair))
+        if (!is_kept(recut, pair) || !is_last_of_key(file, i))
             continue;
         struct tlm_metadata copy = {
             tlm__arena_text(&recut->arena, pair->key.data, pair->key.len),
@@ -330,6 +359,7 @@ static enum tlm_code survey_file(struct survey *survey, struct tlm_error *error)
             choose_codec(recut, file);
         code = keep_metadata(recut, file, !recut->result->files++, &why);
         source->copies = is_codec(file, recut->codec);
+        memcpy(source->sync, file->info.sync_marker, sizeof source->sync);
     }
     if (!code)
         code = tlm__unpacker_of_name(tlm__container_info(file->container)->codec, &source->unpacker,
@@ -338,7 +368,7 @@ static enum tlm_code survey_file(struct survey *survey, struct tlm_error *error)
         code = read_blocks(survey, file, &why);
     if (code == TLM_DAMAGED && recut->options->skip_damaged) {
         recut->blocks.len = before;
-        code = salvage(survey, &why, &why);
+        code = salvage(survey, file, &why, &why);
     }
     if (code && error)
         *error = why;

@@ -2,40 +2,24 @@
 """tlm rotate: whatever goes in comes out, to the bit, in parts that keep every limit, as
 python3-avro reads them."""
 
+import bisect
 import collections
 import json
 import os
 import shutil
-import subprocess
 import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 # pylint: disable=wrong-import-position
 import foreign  # noqa: E402
-from outside import (LONG, TLM, Done, check, digest, environment, names, no_partials,  # noqa: E402
-                     parts, run_all, same, tlm)
+from outside import LONG, check, digest, names, no_partials, run_all, same  # noqa: E402
 from readback import Part, difference, of_series  # noqa: E402
 from recut_cases import Inputs, Options  # noqa: E402
+from recutting import checksum, read, rotate  # noqa: E402
 
 CASES = 200 if LONG else 60
 NAN = 0x7ff8000000000000
-START = 1700000000000000000
-
-
-def rotate(*arguments, status=0, command="rotate"):
-    process = subprocess.Popen([TLM, command, *map(str, arguments)], stdin=subprocess.DEVNULL,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
-    return Done(process).ended(status)
-
-
-def checksum(paths):
-    return rotate("--total", *paths, command="checksum").out.split()[0]
-
-
-def read(path):
-    with open(path, "rb") as stream:
-        return stream.read()
 
 
 # ---- what has to come out ------------------------------------------------------------------------
@@ -64,11 +48,12 @@ def without_twins(points, which):
     return found
 
 
-def wanted_series(points, options):
-    wanted = of_series(points)
+def wanted_series(points, spans, options):
+    """Each span of time is a part of its own, or several; inside, the order stays."""
+    wanted, ends = of_series(points), [last for _, last in spans]
     for series, some in wanted.items():
-        if options.sorts:
-            some = sorted(some, key=lambda point: point[0])
+        some = sorted(some, key=lambda point: point[0] if options.sorts
+                      else bisect.bisect_left(ends, point[0]))
         wanted[series] = without_twins(some, options.dedupe) if options.dedupe else some
     return wanted
 
@@ -159,7 +144,8 @@ def check_case(seed):
     no_partials("out")
     outputs = [Part(path) for path in paths]
     keys = [check_part(part, path, options) for part, path in zip(outputs, paths)]
-    wanted = wanted_series(points, options)
+    spans = windows(points, options.span_ns)
+    wanted = wanted_series(points, spans, options)
     found = of_series([point for part in outputs for point in part.points])
     failed = difference(found, wanted)
     check(not failed, failed)
@@ -172,7 +158,7 @@ def check_case(seed):
     for part, key in zip(outputs, keys):
         counts.setdefault(key, []).append(len(part.points))
     if not options.size:
-        same(counts, wanted_counts(wanted, windows(points, options.span_ns), options), "counts")
+        same(counts, wanted_counts(wanted, spans, options), "counts")
     for part in outputs:
         check_metadata(part, sources)
     same_codec = {source.file.codec for source in sources} == {outputs[0].file.codec}
