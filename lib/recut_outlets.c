@@ -105,6 +105,8 @@ static struct tlm_writer_options writer_options(const struct tlm_recut *recut, c
     if (options.rotate_span_ns && !options.rotate_points)
         options.rotate_points = UINT64_MAX; /* never reached, but parts are numbered */
     options.rotate_span_ns = 0;
+    if (recut->options->delete_sources && options.fsync == TLM_FSYNC_NONE)
+        options.fsync = TLM_FSYNC_CLOSE; /* sources only go once parts are on disk */
     options.memory_bytes = recut->memory_bytes;
     if (recut->n_outlets > 1)
         options.threads = 1;

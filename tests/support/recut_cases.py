@@ -61,7 +61,7 @@ class Inputs:
         if kind == "double":
             return kind, pick.choice(NANS) if pick.random() < 0.1 else bits(real)
         if kind == "long":
-            return kind, pick.choice([pick.randrange(3), pick.randrange(-(1 << 63), 1 << 63)])
+            return kind, pick.choice([pick.randrange(3), pick.randrange(-(1 << 63), (1 << 63) - 1)])
         if kind == "doubles":
             return kind, tuple(pick.choice([bits(real), NANS[1]]) for _ in range(pick.randrange(4)))
         if kind == "strings":
@@ -112,7 +112,7 @@ class Options:
         self.points = pick.choice([0, 0, 1, 2, 7, 100, pick.randint(1, 1000)])
         self.size = pick.choice([0, 0, 0, 1500, 2500, 10000, 1 << 20])
         self.span_ns = pick.choice([0, 0, 0, max(span_ns // pick.randint(2, 9), 1),
-                                    min(2 * span_ns + 1, 1 << 63)])
+                                    min(2 * span_ns + 1, (1 << 63) - 1)])
         if self.points in (1, 2) and span_ns:
             self.span_ns = 0
         self.threads = pick.choice([1, 2, 4])

@@ -5,7 +5,7 @@ import struct
 import subprocess
 
 import foreign
-from outside import TLM, Done, environment
+from outside import TLM, Done, digest, environment
 from readback import Part
 
 START = 1700000000000000000
@@ -70,11 +70,11 @@ def flip(path, at):
 
 
 def everything(folder="."):
-    """{path: bytes} of all files; of links, where they lead."""
+    """{path: digest} of all files; of links, where they lead."""
     found = {}
     for where, _, some in os.walk(folder):
         for name in some:
             path = os.path.join(where, name)
-            found[path] = os.readlink(path) if os.path.islink(path) else read(path) \
+            found[path] = os.readlink(path) if os.path.islink(path) else digest(path) \
                 if os.path.isfile(path) else "special"
     return found
