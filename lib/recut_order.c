@@ -47,27 +47,50 @@ static struct place *list_places(const struct tlm_points *points)
 /* Whether times ascend, or, when twins matter, whether none comes twice either. */
 static bool is_ordered(const struct tlm_points *points, bool twins_matter)
 {
-    for (size_t i = 1; i < points->n; i++)
-        if (points->times_ns[i] < points->times_ns[i - 1] + twins_matter)
+    for (size_t i = 1; i < points->n; i++) {
+        int64_t before = points->times_ns[i - 1], now = points->times_ns[i];
+        if (now < before || (twins_matter && now == before))
             return false;
+    }
     return true;
 }
 
 /* ---- duplicates ----------------------------------------------------------------------------- */
 
-/* The bytes by which values of one time are told apart: every NaN is the same. */
+/* Every NaN is the same, as in checksums. */
+static uint64_t real_identity(const void *real)
+{
+    double value;
+    uint64_t bits;
+    memcpy(&value, real, sizeof value);
+    memcpy(&bits, real, sizeof bits);
+    return value != value ? 0x7ff8000000000000u : bits;
+}
+
+static bool add_reals(struct tlm_buf *out, const uint8_t *items, size_t len)
+{
+    bool added = true;
+    for (size_t at = 0; at < len && added; at += sizeof(double)) {
+        uint64_t bits = real_identity(items + at);
+        added = tlm__buf_append(out, &bits, sizeof bits);
+    }
+    return added;
+}
+
+/* The bytes by which values of one time are told apart. */
 static bool add_identity(struct tlm_buf *out, const struct tlm_points *points,
                          const struct place *place)
 {
     enum tlm_type type = type_of(points, place->at);
+    const size_t len = heap_len(points, place->at);
     uint64_t bits = points->values[place->at];
-    double real;
-    memcpy(&real, &bits, sizeof real);
-    if (type == TLM_DOUBLE && real != real)
-        bits = 0x7ff8000000000000u;
+    if (type == TLM_DOUBLE)
+        bits = real_identity(&bits);
     tlm__buf_reset(out);
-    return tlm__buf_append_byte(out, (uint8_t)type) && tlm__buf_append(out, &bits, sizeof bits) &&
-           tlm__buf_append(out, points->heap + place->heap_at, heap_len(points, place->at));
+    if (!tlm__buf_append_byte(out, (uint8_t)type) || !tlm__buf_append(out, &bits, sizeof bits))
+        return false;
+    return type == TLM_DOUBLE_ARRAY ? add_reals(out, points->heap + place->heap_at, len)
+                                    : tlm__buf_append(out, points->heap + place->heap_at, len);
 }
 
 /* Keeps of `n` places of one time those that differ; returns how many, or SIZE_MAX when memory is

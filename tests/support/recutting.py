@@ -2,23 +2,17 @@
 
 import os
 import struct
-import subprocess
 
 import foreign
-from outside import TLM, Done, digest, environment
+from outside import Done, digest, start
 from readback import Part
 
 START = 1700000000000000000
 
 
-def tool(command, *arguments, status=0, before=None, env=None, **how):
-    """Runs any command of the program."""
-    how.setdefault("stdin", subprocess.DEVNULL)
-    # pylint: disable=subprocess-popen-preexec-fn,consider-using-with
-    process = subprocess.Popen([TLM, command, *map(str, arguments)], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, env=environment(**(env or {})),
-                               preexec_fn=before, **how)
-    done = Done(process)
+def tool(command, *arguments, status=0, **how):
+    """Runs any command of the program; status None: however it ends."""
+    done = Done(start(*arguments, command=command, **how))
     return done if status is None else done.ended(status)
 
 
