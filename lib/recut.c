@@ -105,6 +105,7 @@ static void release(struct tlm_recut *recut)
     tlm__buf_release(&recut->parts);
     tlm__intern_release(&recut->keys.names);
     tlm__intern_release(&recut->file_names);
+    tlm__intern_release(&recut->part_paths);
     tlm__arena_release(&recut->arena);
 }
 

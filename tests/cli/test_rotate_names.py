@@ -2,14 +2,15 @@
 """tlm rotate --split-by: a file for each name, whatever the name, and none outside the folder."""
 
 import os
+import resource
 import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 # pylint: disable=wrong-import-position
 import foreign  # noqa: E402
-from outside import check, names, run_all, same  # noqa: E402
-from recutting import START, checksum, of_file, of_files, rotate  # noqa: E402
+from outside import check, names, no_partials, run_all, same  # noqa: E402
+from recutting import START, checksum, everything, of_file, of_files, rotate  # noqa: E402
 
 HOSTILE = ["a/b", "a_b", "a\\b", "/", "//", "..", ".", ".hidden", "../../etc/x", "", "none", "%Y",
            "%%", "{x}", "{index}", "{{", "}", "{channel}", "{tag}", "{stem}", "n" * 300,
@@ -96,6 +97,66 @@ def test_folders():
     same({tuple(names("out/" + name)) for name in names("out")}, {("run.avro",)}, "names")
     same(len(check_split(by_channel, [name + "/run.avro" for name in names("out")])),
          len(HOSTILE), "files")
+
+
+def test_continue():
+    """A second run goes on after the parts of the first, for each name of its own."""
+    foreign.write("in.avro", records(lambda name: (name, ())))
+    for count in (1, 2):
+        rotate("-o", "out/run.avro", "--split-by", "channel", "--rotate-points", 6, "--continue",
+               "in.avro")
+        same(len(names("out")), count * len(HOSTILE), "files")
+        check(all(f"_{i:03d}.avro" in str(names("out")) for i in range(count)), names("out"))
+    same(len(of_files(["out/" + name for name in names("out")])), 2 * len(of_file("in.avro")),
+         "points")
+
+
+def test_names_that_meet():
+    """Part 10 of t and part 0 of t1 have the same name: never one in place of the other."""
+    foreign.write("in.avro", [[foreign.record((name, ()), [(START + i, ("long", i))])
+                               for name in ("t", "t1")[:1 if i else 2]] for i in range(11)])
+    for more in ((), ("-f",), ("-f", "--delete-source"), ("-f", "--max-open", 1)):
+        done = rotate("-o", "out/{channel}{index:d}.avro", "--split-by", "channel",
+                      "--rotate-points", 1, *more, "in.avro", status=1)
+        done.said("out/t10.avro")
+        check(any(text in done.err for text in ("the sources stay", "exists already",
+                                                "is being written")), done.err)
+        same(len(of_file("in.avro")), 12, "points of the source")
+        for name in names("out"):
+            os.unlink("out/" + name)
+
+
+def test_few_descriptors():
+    """More names than files may be open: said, and nothing is left; fewer at once are fine."""
+    foreign.write("in.avro", records(lambda name: (name, ())))
+
+    def few():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+    before = everything()
+    done = rotate("-o", "out.avro", "--split-by", "channel", "--memory", "2GiB", "in.avro",
+                  before=few, status=1)
+    done.said("Too many open files")
+    same(everything(), before, "files")
+    rotate("-o", "out/run.avro", "--split-by", "channel", "--max-open", 5, "in.avro", before=few)
+    check_split(by_channel, names("out"))
+
+
+def test_targets_exist():
+    """One of many: nothing half done is left of the others."""
+    foreign.write("in.avro", records(lambda name: (name, ())))
+    os.mkdir("out")
+    os.link("in.avro", "out/{x}.avro")
+    before = everything()
+    for more in ((), ("-f",), ("--delete-source",)):
+        done = rotate("-o", "out/{channel}.avro", "--split-by", "channel", *more, "in.avro",
+                      status=1)
+        done.said("{x}.avro", "is also an input" if more == ("-f",) else "exists already")
+        no_partials("out")
+        for name in names("out"):
+            if "out/" + name not in before and "./out/" + name not in before:
+                same(len(of_file("out/" + name)), 6, name)
+                os.unlink("out/" + name)
+        same(everything(), before, "files")
 
 
 def test_bad_utf8():
