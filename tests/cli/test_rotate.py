@@ -16,7 +16,7 @@ import foreign  # noqa: E402
 from outside import LONG, check, digest, names, no_partials, run_all, same  # noqa: E402
 from readback import Part, difference, of_series  # noqa: E402
 from recut_cases import Inputs, Options  # noqa: E402
-from recutting import checksum, read, rotate  # noqa: E402
+from recutting import START, checksum, read, rotate  # noqa: E402
 
 CASES = 200 if LONG else 60
 NAN = 0x7ff8000000000000
@@ -207,6 +207,87 @@ def test_random_cases():
         os.chdir("..")
         shutil.rmtree("case")
     check(kinds["full"], "no case had points")
+
+
+# ---- blocks as they are --------------------------------------------------------------------------
+
+
+def blocks_of_one_channel(name, codec, first, count):
+    """Blocks of 100 points, in turn of channels a and b."""
+    foreign.write(name, [[foreign.record(("ab"[i % 2], ()), [
+        (START + 100 * i + k, ("long", k)) for k in range(100)])]
+        for i in range(first, first + count)], codec, sync=bytes([first % 251] * 16))
+
+
+def all_blocks(paths):
+    return [data for path in paths for _, data in foreign.raw_blocks(read(path))]
+
+
+def rotated(*arguments):
+    shutil.rmtree("out", ignore_errors=True)
+    told = json.loads(rotate("-o", "out/run.avro", "--json", *arguments).out)
+    return told, [part["path"] for part in told["parts"]]
+
+
+def test_copies():
+    """Where limits are far apart no block is written anew."""
+    for codec in ("snappy", "null", "deflate", "zstandard"):
+        inputs = ["in0.avro", "in1.avro", "in2.avro"]
+        for i, name in enumerate(inputs):
+            blocks_of_one_channel(name, codec, 10 * i, 10)
+        wanted = all_blocks(inputs)
+        size = 900 + sum(map(len, wanted)) // 4
+        for more, parts in ((("--rotate-points", 500), 6), (("--rotate-span", "500ns"), 6),
+                            (("--rotate-size", size), None), (("--rotate-points", 3000), 1),
+                            (("--split-by", "channel"), 2), (("--recode", codec), 1)):
+            told, paths = rotated(*more, *inputs)
+            same((told["blocks_copied"], told["blocks_decoded"]), (30, 0), f"blocks with {more}")
+            same(len(paths), parts or len(paths), f"parts with {more}")
+            order = sorted(range(30), key=lambda i: i % 2) if "channel" in more else range(30)
+            same([hash(data) for data in all_blocks(paths)], [hash(wanted[i]) for i in order],
+                 f"blocks with {more}")
+        told, paths = rotated("--rotate-points", 250, *inputs)
+        same((told["blocks_copied"], told["blocks_decoded"]), (24, 6), "blocks with a cut in 6")
+        check(set(wanted) >= set(all_blocks(paths)[:2]), "the first two blocks are not the same")
+
+
+def test_codecs():
+    """Of the first input; blocks of another one are written anew."""
+    for i, codec in enumerate(("zstandard", "snappy", "zstandard")):
+        blocks_of_one_channel(f"in{i}.avro", codec, 10 * i, 10)
+    told, paths = rotated("in0.avro", "in1.avro", "in2.avro")
+    same((told["blocks_copied"], told["blocks_decoded"]), (20, 10), "blocks")
+    same(Part(paths[0]).file.codec, "zstandard", "codec")
+    told, paths = rotated("--recode", "snappy", "in0.avro", "in1.avro", "in2.avro")
+    same((told["blocks_copied"], told["blocks_decoded"]), (10, 20), "blocks")
+    same(Part(paths[0]).file.codec, "snappy", "codec")
+    for name in ("in0.avro", "in1.avro"):  # one that is only read
+        blocks_of_one_channel(name, "bzip2", 0, 3)
+        told, paths = rotated(name)
+        same((told["blocks_copied"], Part(paths[0]).file.codec), (0, "snappy"), "codec")
+
+
+def test_lonely_times():
+    """More points than fit, and one ages before them: the span is halved by points, not by time."""
+    count = 250000
+    blocks = [[foreign.record(("a", ()), [(START + count - i - k, ("long", k))
+                                          for k in range(2000)])] for i in range(0, count, 2000)]
+    blocks.append([foreign.record(("a", ()), [(-(1 << 63), ("long", 0))])])
+    foreign.write("in.avro", blocks)
+    told, paths = rotated("--sort", "time", "--memory", "16MiB", "in.avro")
+    times = [ns for _, ns, _ in Part(paths[0]).points]
+    same((len(times), times == sorted(times)), (count + 1, True), "points in order")
+    check(told["blocks_decoded"] < 5 * len(blocks), told["blocks_decoded"], "of", len(blocks))
+
+
+def test_times_in_names():
+    """Of the first point of each part."""
+    foreign.write("in.avro", [[foreign.record(("a", ()), [
+        (START + i * 3600 * 10**9, ("long", i)) for i in range(48)])]])
+    _, paths = rotated("--rotate-span", "1d", "-o", "out/%Y%m%d_{index}.avro", "in.avro")
+    same(paths, ["out/20231114_000.avro", "out/20231115_001.avro"], "names")
+    _, paths = rotated("--split-by", "channel", "-o", "out/{channel}_%H.avro", "in.avro")
+    same(paths, ["out/a_22.avro"], "names")
 
 
 if __name__ == "__main__":
