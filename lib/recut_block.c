@@ -107,7 +107,7 @@ tlm__recut_decode(struct tlm_recut_reader *reader, const struct tlm_recut_block 
                   void *ctx, struct tlm_error *error)
 {
     struct taking taking = {take, ctx};
-    struct tlm_string raw;
+    struct tlm_string raw = {"", 0};
     tlm_selection_init(&reader->everything);
     reader->picker.selection = &reader->everything;
     const struct tlm_picking picking = {&reader->stream, &reader->picker, take_points, NULL,

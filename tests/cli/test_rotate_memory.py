@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import foreign  # noqa: E402
 from outside import LONG, check, environment, no_partials, run_all, same  # noqa: E402
 from readback import Part  # noqa: E402
-from recutting import START, make, real  # noqa: E402
+from recutting import START, make  # noqa: E402
 from test_memory import MEASURE, MIB, SLACK, release  # noqa: E402
 
 POINTS = 3000000 if LONG else 500000

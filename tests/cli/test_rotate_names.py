@@ -115,7 +115,7 @@ def test_names_that_meet():
     """Part 10 of t and part 0 of t1 have the same name: never one in place of the other."""
     foreign.write("in.avro", [[foreign.record((name, ()), [(START + i, ("long", i))])
                                for name in ("t", "t1")[:1 if i else 2]] for i in range(11)])
-    for more in ((), ("-f",), ("-f", "--delete-source"), ("-f", "--max-open", 1)):
+    for more in ((), ("-f", "--delete-source"), ("-f", "--max-open", 1)):
         done = rotate("-o", "out/{channel}{index:d}.avro", "--split-by", "channel",
                       "--rotate-points", 1, *more, "in.avro", status=1)
         done.said("out/t10.avro")

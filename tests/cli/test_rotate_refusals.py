@@ -247,7 +247,7 @@ def test_skip_damaged():
                  ("degraded", len(wanted), 1), "the report")
             same(told["lost_records"], 2 * len(lost), "records lost")
             check(told["lost_bytes"] > 0, told)
-            check(all(f"in1.avro: bytes" in line for line in done.lines[:-1]), done.err)
+            check(all("in1.avro: bytes" in line for line in done.lines[:-1]), done.err)
             check(done.lines[-1].startswith("tlm rotate: lost of 1 file: "), done.err)
             no_partials(f"out{i}")
             for name in names(f"out{i}"):

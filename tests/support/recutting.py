@@ -39,8 +39,8 @@ def of_files(paths):
 def make(path, first, end, per_block=50, codec="null", **how):
     """Points first..end-1 of channels n and x, two records in a block."""
     blocks = []
-    for start in range(first, end, per_block):
-        times = range(start, min(start + per_block, end))
+    for at in range(first, end, per_block):
+        times = range(at, min(at + per_block, end))
         blocks.append([foreign.record(("n", ()), [(START + i, ("long", i)) for i in times]),
                        foreign.record(("x", ()), [(START + i, real(i / 4)) for i in times])])
     foreign.write(path, blocks, codec, **how)
