@@ -188,7 +188,7 @@ bool tlm__order_series(struct tlm_ordered *ordered, const struct tlm_held *held,
         .types = now->mixed ? now->types : NULL,
         .type = now->type,
         .heap = now->heap.data,
-        .n = now->n,
+        .n = now->times ? now->n : 0,
     };
     ordered->held = held;
     ordered->points = points;

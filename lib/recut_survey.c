@@ -36,7 +36,7 @@ struct tlm_string tlm__recut_key_name(const struct tlm_recut_keys *keys,
     const size_t len = keys->tag ? strlen(keys->tag) : 0;
     if (keys->split == TLM_SPLIT_CHANNEL)
         return points->channel;
-    for (size_t i = 0; keys->split == TLM_SPLIT_TAG && i < points->n_tags; i++)
+    for (size_t i = 0; keys->split == TLM_SPLIT_TAG && keys->tag && i < points->n_tags; i++)
         if (points->tags[i].key.len == len && memcmp(points->tags[i].key.data, keys->tag, len) == 0)
             return points->tags[i].value;
     return (struct tlm_string){"", 0};
@@ -354,17 +354,17 @@ static enum tlm_code survey_file(struct survey *survey, struct tlm_error *error)
     struct tlm_error why = {0};
     const size_t before = recut->blocks.len;
     enum tlm_code code = open_source(survey, source, &file, &why);
-    if (!code) {
+    if (!code && file) {
         if (!recut->result->files)
             choose_codec(recut, file);
         code = keep_metadata(recut, file, !recut->result->files++, &why);
         source->copies = is_codec(file, recut->codec);
         memcpy(source->sync, file->info.sync_marker, sizeof source->sync);
     }
-    if (!code)
+    if (!code && file)
         code = tlm__unpacker_of_name(tlm__container_info(file->container)->codec, &source->unpacker,
                                      &why);
-    if (!code)
+    if (!code && file)
         code = read_blocks(survey, file, &why);
     if (code == TLM_DAMAGED && recut->options->skip_damaged) {
         recut->blocks.len = before;
