@@ -63,13 +63,14 @@ FAULT_SO    := $(patsubst tests/%.c,$(BUILD)/tests/%.so,$(FAULT_SRC))
 
 PKG_CONFIG ?= pkg-config
 LIB_PKGS  := avro-c jansson snappy libdeflate liblzma libxxhash libzstd zlib
-CLI_PKGS  := jansson ncursesw
+CLI_PKGS  := jansson libpng ncursesw
 TEST_PKGS := check
 
 DEBIAN_avro-c     := libavro-dev
 DEBIAN_jansson    := libjansson-dev
 DEBIAN_snappy     := libsnappy-dev
 DEBIAN_libdeflate := libdeflate-dev
+DEBIAN_libpng     := libpng-dev
 DEBIAN_liblzma    := liblzma-dev
 DEBIAN_libzstd    := libzstd-dev
 DEBIAN_zlib       := zlib1g-dev

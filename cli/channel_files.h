@@ -6,11 +6,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct row_pipe_options;
+
 struct channel_files {
     char **paths; /* "-" is standard input */
     size_t n;
     bool folder;       /* one of the operands was a folder */
     size_t n_partials; /* files in folders that a writer has not finished; not among the paths */
+    /* How files that are not Avro are read; NULL, unless the command sets it: not at all. */
+    const struct row_pipe_options *rows;
 };
 
 /* Operands keep their order. Folders are walked through, hidden names left out; what is found in

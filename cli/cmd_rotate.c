@@ -23,6 +23,7 @@ void rotate_args_init(void *opaque)
 
 struct rotation {
     struct rotate_args *args;
+    struct select select;
     struct hooks *hooks;
     struct tlm_part *parts; /* paths are copies */
     size_t n_parts, parts_room;
@@ -195,7 +196,7 @@ static int report(const struct rotation *run, enum tlm_code code, const struct t
     return status;
 }
 
-static int rotate(struct rotation *run)
+static int rotate(struct rotation *run, const struct channel_files *files)
 {
     struct rotate_args *args = run->args;
     const struct hooks_options hooks = {args->emit_files || args->emit_nul, args->emit_nul,
@@ -204,6 +205,8 @@ static int rotate(struct rotation *run)
     struct tlm_error error = {0};
     if ((hooks.emit || hooks.command) && !(run->hooks = hooks_start(&hooks)))
         return EXIT_FAILED;
+    recut->paths = (const char *const *)files->paths;
+    recut->n_paths = files->n;
     recut->sort = args->sort == ROTATE_BY_TIME;
     recut->max_open = args->max_open > 4096 ? 4096 : (unsigned)args->max_open;
     recut->writer.threads = args->threads > 256 ? 256 : (unsigned)args->threads;
@@ -213,7 +216,9 @@ static int rotate(struct rotation *run)
     recut->on_lost = on_lost;
     recut->go_on = go_on;
     run->started_ns = monotonic_ns();
-    enum tlm_code code = tlm_recut(recut, &run->result, &error);
+    enum tlm_code code = select_resolve(&run->select, files, &recut->selection, &error);
+    if (!code)
+        code = tlm_recut(recut, &run->result, &error);
     bool delivered = !run->hooks || hooks_finish(run->hooks);
     int status = report(run, code, &error);
     return status || delivered ? status : EXIT_DEGRADED;
@@ -225,17 +230,16 @@ int cmd_rotate(void *opaque)
     struct rotation run = {.args = args};
     struct channel_files files = {0};
     int status = check_args(args);
+    if (!status)
+        status = select_settle(&run.select, &args->select, "rotate");
     if (!status && !signals_start()) {
         perror("tlm rotate");
         status = EXIT_FAILED;
     }
     if (!status)
         status = channel_files_collect(&files, args->operands.items, args->operands.len, "rotate");
-    if (!status) {
-        args->recut.paths = (const char *const *)files.paths;
-        args->recut.n_paths = files.n;
-        status = rotate(&run);
-    }
+    if (!status)
+        status = rotate(&run, &files);
     channel_files_release(&files);
     for (size_t i = 0; i < run.n_parts; i++)
         free((char *)run.parts[i].path);

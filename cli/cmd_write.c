@@ -125,7 +125,7 @@ static int print_reports(const struct run *run, int status, bool stdout_is_data)
     else if (args->summary == WRITE_SUMMARY_TEXT && !args->quiet && status != EXIT_FAILED)
         report_summary_text(stderr, &report);
     else if (args->quiet && status == EXIT_DEGRADED)
-        report_rejected(stderr, &report);
+        report_rejected(stderr, "tlm write: ", run->feed);
     if (args->stats == WRITE_STATS_TEXT)
         report_stats_text(stderr, &report);
     else if (args->stats == WRITE_STATS_JSON)

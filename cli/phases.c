@@ -22,15 +22,23 @@ double phases_whole_ns(const struct tlm_stats *stats)
     return (double)stats->wall_ns * stats->threads;
 }
 
-static double share_of(const struct phase *phase, double whole_ns)
+double phases_share(const struct phase *phase, double whole_ns)
 {
     return whole_ns > 0 ? (double)phase->ns / whole_ns : 0;
+}
+
+uint64_t phases_rest_ns(const struct phase phases[PHASES], double whole_ns)
+{
+    uint64_t sum = 0;
+    for (int i = 0; i < PHASES; i++)
+        sum += phases[i].ns;
+    return whole_ns > (double)sum ? (uint64_t)(whole_ns - (double)sum) : 0;
 }
 
 void phases_print_line(FILE *out, const struct phase *phase, double whole_ns)
 {
     char time[UNITS_TEXT];
-    double share = share_of(phase, whole_ns);
+    double share = phases_share(phase, whole_ns);
     int full = (int)(share * BAR + 0.5);
     fprintf(out, "  %-14s %5.1f %%  ", phase->name, share * 100);
     for (int i = 0; i < BAR; i++)
@@ -46,9 +54,20 @@ const struct phase *phases_slowest(const struct phase phases[PHASES])
     return slowest;
 }
 
-void phases_print_bound(FILE *out, const struct phase phases[PHASES], double whole_ns)
+const char *phases_bound(const struct phase phases[PHASES])
 {
     const struct phase *slowest = phases_slowest(phases);
-    fprintf(out, "  %s-bound: %.0f %% of the time\n",
-            slowest == &phases[INPUT] ? "input" : slowest->name, 100 * share_of(slowest, whole_ns));
+    return slowest == &phases[INPUT] ? "input" : slowest->name;
+}
+
+void phases_print_bound(FILE *out, const struct phase phases[PHASES], double whole_ns)
+{
+    fprintf(out, "  %s-bound: %.0f %% of the time\n", phases_bound(phases),
+            100 * phases_share(phases_slowest(phases), whole_ns));
+}
+
+void phases_print_idle(FILE *out, const struct phase phases[PHASES], double whole_ns)
+{
+    if (phases_rest_ns(phases, whole_ns) > phases_slowest(phases)->ns)
+        fputs("  but most of the time no phase is at work: threads wait for each other\n", out);
 }

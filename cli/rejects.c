@@ -7,7 +7,7 @@ enum { SAID_MAX = 10 };
 
 bool rejects_open(struct rejects *rejects, const char *path, bool quiet)
 {
-    *rejects = (struct rejects){.path = path, .quiet = quiet};
+    *rejects = (struct rejects){.command = "write", .keepable = true, .path = path, .quiet = quiet};
     if (!path)
         return true;
     rejects->file = fopen(path, "we");
@@ -16,16 +16,21 @@ bool rejects_open(struct rejects *rejects, const char *path, bool quiet)
     return rejects->file != NULL;
 }
 
+void rejects_only_say(struct rejects *rejects, const char *command, bool quiet)
+{
+    *rejects = (struct rejects){.command = command, .quiet = quiet};
+}
+
 static void say(struct rejects *rejects, const struct tlm_reject *reject)
 {
     if (rejects->quiet || rejects->said > SAID_MAX)
         return;
     if (rejects->said++ < SAID_MAX)
-        fprintf(stderr, "tlm write: %s:%llu: %s\n", reject->source,
+        fprintf(stderr, "tlm %s: %s:%llu: %s\n", rejects->command, reject->source,
                 (unsigned long long)reject->line, reject->reason);
     else
-        fprintf(stderr, "tlm write: further bad rows are only counted%s\n",
-                rejects->path ? "" : " (--rejects FILE keeps them)");
+        fprintf(stderr, "tlm %s: further bad rows are only counted%s\n", rejects->command,
+                rejects->path || !rejects->keepable ? "" : " (--rejects FILE keeps them)");
 }
 
 void rejects_add(struct rejects *rejects, const struct tlm_reject *reject)

@@ -38,29 +38,24 @@ static const char *plural(uint64_t n)
     return n == 1 ? "" : "s";
 }
 
-static void print_rejected(FILE *out, const char *indent, const struct tlm_feed_stats *stats)
-{
-    char count[UNITS_TEXT];
-    const char *before = ": ";
-    if (!stats->rejected)
-        return;
-    fprintf(out, "%s%s row%s left out", indent, units_print_count(count, stats->rejected),
-            plural(stats->rejected));
-    for (int code = 0; code < TLM_ROW_CODES; code++) {
-        if (!stats->rejected_by_code[code])
-            continue;
-        fprintf(out, "%s%s %s", before, units_print_count(count, stats->rejected_by_code[code]),
-                tlm_code_name((enum tlm_code)code));
-        before = ", ";
-    }
-    putc('\n', out);
-}
-
-void report_rejected(FILE *out, const struct report *report)
+void report_rejected(FILE *out, const char *before, const struct tlm_feed *feed)
 {
     struct tlm_feed_stats stats;
-    tlm_feed_stats(report->feed, &stats);
-    print_rejected(out, "tlm write: ", &stats);
+    char count[UNITS_TEXT];
+    const char *between = ": ";
+    tlm_feed_stats(feed, &stats);
+    if (!stats.rejected)
+        return;
+    fprintf(out, "%s%s row%s left out", before, units_print_count(count, stats.rejected),
+            plural(stats.rejected));
+    for (int code = 0; code < TLM_ROW_CODES; code++) {
+        if (!stats.rejected_by_code[code])
+            continue;
+        fprintf(out, "%s%s %s", between, units_print_count(count, stats.rejected_by_code[code]),
+                tlm_code_name((enum tlm_code)code));
+        between = ", ";
+    }
+    putc('\n', out);
 }
 
 static void print_part(FILE *out, const struct tlm_part *part)
@@ -111,7 +106,7 @@ void report_summary_text(FILE *out, const struct report *report)
                 units_print_size(size, stats.bytes_out), units_print_duration(time, stats.wall_ns));
     else
         fprintf(out, "no part written\n");
-    print_rejected(out, "  ", &feed);
+    report_rejected(out, "  ", report->feed);
     print_parts(out, report->writer);
 }
 
@@ -170,7 +165,7 @@ void report_series(FILE *out, struct tlm_writer *writer)
 
 /* ---- statistics ----------------------------------------------------------------------------- */
 
-static void print_counts(FILE *out, const struct tlm_stats *s)
+void report_counts(FILE *out, const struct tlm_stats *s)
 {
     char a[UNITS_TEXT], b[UNITS_TEXT], c[UNITS_TEXT];
     double seconds = (double)s->wall_ns / 1e9 + 1e-9;
@@ -198,7 +193,7 @@ void report_stats_text(FILE *out, const struct report *report)
     double whole_ns = phases_whole_ns(&s);
     fprintf(out, "tlm write: statistics, %s with %u thread%s\n",
             units_print_duration(time, s.wall_ns), s.threads, plural(s.threads));
-    print_counts(out, &s);
+    report_counts(out, &s);
     for (int i = 0; i < PHASES; i++)
         phases_print_line(out, &phases[i], whole_ns);
     phases_print_bound(out, phases, whole_ns);

@@ -16,12 +16,14 @@ struct report {
 
 /* The closing lines. At most a few parts are listed. */
 void report_summary_text(FILE *out, const struct report *report);
-/* One line about the rows that were left out, if any. */
-void report_rejected(FILE *out, const struct report *report);
+/* One line about the rows that were left out, if any, which begins with `before`. */
+void report_rejected(FILE *out, const char *before, const struct tlm_feed *feed);
 /* One JSON object with counts, reasons and all parts. False: out of memory or not written. */
 bool report_summary_json(FILE *out, const struct report *report);
 /* Channels, types and times that a dry run found. */
 void report_series(FILE *out, struct tlm_writer *writer);
+/* How much of everything there was, in a few lines. */
+void report_counts(FILE *out, const struct tlm_stats *stats);
 /* Counters and where the time went, with what set the pace. */
 void report_stats_text(FILE *out, const struct report *report);
 bool report_stats_json(FILE *out, const struct report *report);

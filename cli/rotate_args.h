@@ -2,13 +2,14 @@
 #ifndef ROTATE_ARGS_H
 #define ROTATE_ARGS_H
 
-#include "tlm.h"
+#include "select.h"
 
 enum rotate_sort { ROTATE_AS_IS, ROTATE_BY_TIME };
 
 struct rotate_args {
     struct tlm_recut_options recut; /* paths and split are filled in later */
     struct tlm_list operands;
+    struct select_args select;
     const char *split_by; /* "channel" or "tag.KEY" */
     enum rotate_sort sort;
     uint64_t max_open, threads;

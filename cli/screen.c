@@ -28,7 +28,7 @@ static size_t width_from_environment(void)
     return end && *end == '\0' ? width : 0;
 }
 
-size_t screen_width(FILE *out)
+size_t screen_width_or(FILE *out, size_t otherwise)
 {
     size_t width = width_from_environment();
     if (!width)
@@ -36,8 +36,26 @@ size_t screen_width(FILE *out)
     if (!width)
         width = terminal_width(STDERR_FILENO);
     if (!width)
-        return SCREEN_WIDTH;
+        return otherwise;
     return width < LEAST ? LEAST : width > MOST ? MOST : width;
+}
+
+size_t screen_width(FILE *out)
+{
+    return screen_width_or(out, SCREEN_WIDTH);
+}
+
+/* ---- characters ----------------------------------------------------------------------------- */
+
+bool screen_has_unicode(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *locale = getenv(names[i]);
+        if (locale && *locale)
+            return strcasestr(locale, "utf-8") || strcasestr(locale, "utf8");
+    }
+    return true;
 }
 
 /* ---- tables --------------------------------------------------------------------------------- */

@@ -12,6 +12,11 @@
  * SCREEN_WIDTH where there is no terminal. At least 40. */
 size_t screen_width(FILE *out);
 #define SCREEN_WIDTH 120
+/* The same with another width where there is no terminal. */
+size_t screen_width_or(FILE *out, size_t otherwise);
+
+/* False when the environment names a locale that is not UTF-8: LC_ALL, LC_CTYPE, LANG. */
+bool screen_has_unicode(void);
 
 /* How things are drawn. */
 struct screen_look {

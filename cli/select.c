@@ -7,6 +7,7 @@
 #include "channel_files.h"
 #include "commands.h"
 #include "help.h"
+#include "row_pipe.h"
 
 /* ---- options -------------------------------------------------------------------------------- */
 
@@ -108,7 +109,32 @@ static enum tlm_code read_through(struct tlm_file *file, struct span *span, stru
     return tlm_file_read(file, &reading, error);
 }
 
-static enum tlm_code span_of_file(const char *path, struct span *span, struct tlm_error *error)
+static enum tlm_code span_of_open(struct tlm_file *file, struct span *span, struct tlm_error *error)
+{
+    const struct tlm_file_info *info = tlm_file_info(file);
+    if (info->has_points && !info->has_figures)
+        return read_through(file, span, error);
+    if (info->has_points && info->points)
+        span_add(span, info->first_ns, info->last_ns);
+    return TLM_OK;
+}
+
+/* What there is to say about rows is said when their points are read. */
+static enum tlm_code span_of_rows(const char *path, const struct row_pipe_options *options,
+                                  struct span *span, struct tlm_error *error)
+{
+    struct row_pipe *pipe;
+    struct tlm_row_options rows;
+    const struct row_pipe_options silent = row_pipe_again(options, &rows);
+    enum tlm_code code = row_pipe_open(&pipe, path, &silent, error);
+    if (code)
+        return code;
+    code = span_of_open(row_pipe_file(pipe), span, error);
+    return row_pipe_close(pipe, code, NULL, error);
+}
+
+static enum tlm_code span_of_file(const char *path, const struct row_pipe_options *rows,
+                                  struct span *span, struct tlm_error *error)
 {
     struct tlm_file *file;
     if (channel_files_is_pipe(path)) {
@@ -120,14 +146,12 @@ static enum tlm_code span_of_file(const char *path, struct span *span, struct tl
         }
         return TLM_ARGUMENT;
     }
+    if (rows)
+        return span_of_rows(path, rows, span, error);
     enum tlm_code code = tlm_file_open(&file, path, error);
     if (code)
         return code;
-    const struct tlm_file_info *info = tlm_file_info(file);
-    if (info->has_points && !info->has_figures)
-        code = read_through(file, span, error);
-    else if (info->has_points && info->points)
-        span_add(span, info->first_ns, info->last_ns);
+    code = span_of_open(file, span, error);
     tlm_file_close(file);
     return code;
 }
@@ -137,7 +161,7 @@ enum tlm_code select_span(const struct channel_files *files, int64_t *first_ns, 
 {
     struct span span = {0};
     for (size_t i = 0; i < files->n; i++) {
-        enum tlm_code code = span_of_file(files->paths[i], &span, error);
+        enum tlm_code code = span_of_file(files->paths[i], files->rows, &span, error);
         if (code)
             return code;
     }

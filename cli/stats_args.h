@@ -17,8 +17,15 @@ enum stats_order {
 
 enum stats_form { STATS_TEXT, STATS_JSON, STATS_CSV };
 
+/* How large a picture may be. */
+#define STATS_LEAST_COLUMNS 30u
+#define STATS_MOST_COLUMNS 1000u
+#define STATS_LEAST_PIXELS 200u
+#define STATS_MOST_PIXELS 5000u
+#define STATS_MOST_BINS 1000u
+
 struct stats_given {
-    bool sort, top, width, height;
+    bool sort, top, bins, width, height;
 };
 
 struct stats_args {

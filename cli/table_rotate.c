@@ -48,6 +48,8 @@ static const struct opt rotate_options[] = {
     {CHOICE(0, "recode", recut.writer.codec, table_codec_words), .given = AT(bool, recut.recode),
      .preset = "that of the first input", .help = "Compress the blocks anew"},
 
+    SELECT_ROWS(select),
+
     {ROW(OPT_GROUP, 0, "A writer that runs")},
     {TEXT(0, "signal", signal), .value = "PIDFILE", .file = true,
      .help = "Have the tlm write --pidfile PIDFILE cut now, and print the part's path"},

@@ -1,3 +1,4 @@
+#include "row_options.h"
 #include "stats_args.h"
 #include "table_rows.h"
 
@@ -30,14 +31,17 @@ static const struct opt stats_options[] = {
     {LIST(0, "plot", plot), .commas = true, .value = "CHANNEL,...",
      .help = "Draw these channels over time; no spike is left out"},
     {TEXT(0, "hist", hist), .value = "CHANNEL", .help = "Draw how often which value occurs"},
-    {COUNT(0, "bins", bins), .value = "N", .preset = "as fits", .help = "Bars of --hist"},
+    {COUNT(0, "bins", bins), .given = AT(bool, given.bins), .value = "N",
+     .preset = "at most 20, round ones", .help = "Bars of --hist"},
     {FLAG(0, "log", log), .help = "Bars of --hist that grow with the value: decades"},
-    {TEXT(0, "svg", svg), .value = "FILE", .file = true, .help = "Draw into an SVG file"},
-    {TEXT(0, "png", png), .value = "FILE", .file = true, .help = "Draw into a PNG file"},
+    {TEXT(0, "svg", svg), .value = "FILE", .file = true,
+     .help = "Draw into an SVG file, which is replaced if it exists"},
+    {TEXT(0, "png", png), .value = "FILE", .file = true, .help = "The same as PNG"},
     {COUNT(0, "width", width), .given = AT(bool, given.width), .value = "N",
-     .preset = "the terminal's, 1200 in files", .help = "Width in characters, or in pixels"},
+     .preset = "the terminal's or 80, 1200 in files",
+     .help = "Width in characters, or in pixels of files"},
     {COUNT(0, "height", height), .given = AT(bool, given.height), .value = "N", .preset = "as fits",
-     .help = "Height in lines, or in pixels"},
+     .help = "Height in lines, or in pixels of files"},
     {ROW(OPT_GROUP, 0, "Comparing")},
     {TEXT(0, "compare", compare), .value = "PATH", .file = true,
      .help = "Compare with the files there: what changed; exit 4 when it is more than tolerated"},
@@ -46,6 +50,7 @@ static const struct opt stats_options[] = {
     {TEXT(0, "phases", phases), .value = "FILE", .file = true,
      .help = "Draw where the time of a tlm write --stats-file FILE went"},
     SELECT_ROWS(select),
+    ROW_OPTIONS(rows),
     {ROW(OPT_GROUP, 0, "How")},
     COLOR_ROW(color),
     {FLAG(0, "ascii", ascii), .help = "Draw with ASCII characters only"},
@@ -57,6 +62,18 @@ static const struct opt stats_options[] = {
 };
 
 static const struct example stats_examples[] = {
+    {.line = "tlm write -q --stats-file pace.json flight.csv && tlm stats --phases pace.json",
+     .says = "What set the pace of a conversion.",
+     .prints = "-bound: "},
+    {.line = "tlm write -q flight.csv && tlm stats --plot 'altitude_m' flight.avro",
+     .says = "A channel over time, in characters",
+     .prints = "points"},
+    {.line = "tlm write -q flight.csv && tlm stats --plot '*' --svg flight.svg flight.avro",
+     .says = "All channels below each other, as a picture for a report",
+     .makes = "flight.svg"},
+    {.line = "tlm write -q flight.csv && tlm stats --hist 'altitude_m' --bins 8 flight.avro",
+     .says = "How often which values occur",
+     .prints = "share"},
     {0},
 };
 

@@ -6,10 +6,10 @@ _tlm_options()
 {
     case $1 in
     write) echo '-i --input --filelist --delimiter --decimal --no-header --columns --skip-lines --comment --null-values --max-line --shape --channel-field --value-field --tag --tag-field -c --channel --exclude --rename --prefix --flatten -t --time-field -T --time-format --time-origin --tz --int-as --bool-as --uint64 --type --duplicate-keys --bad-rows --rejects --max-errors -o --output --codec --fsync -f --force --continue --wait --metadata --dataset-rid -n --dry-run --rotate-points --rotate-size --rotate-every --rotate-age --rotate-span --emit-files -0 --null --on-close --batch-points --flush-interval -j --threads --memory --stats --stats-file --summary -q --quiet -v --verbose -h --help' ;;
-    rotate) echo '-o --output -f --force --continue --wait --metadata --dataset-rid -n --dry-run --delete-source --skip-damaged --rotate-points --rotate-size --rotate-span --split-by --max-open --emit-files -0 --null --on-close --coalesce --sort --dedupe --recode --signal --timeout -j --threads --memory --json -q --quiet -v --verbose -h --help' ;;
+    rotate) echo '-o --output -f --force --continue --wait --metadata --dataset-rid -n --dry-run --delete-source --skip-damaged --rotate-points --rotate-size --rotate-span --split-by --max-open --emit-files -0 --null --on-close --coalesce --sort --dedupe --recode -c --channel --exclude --tag --from --to --signal --timeout -j --threads --memory --json -q --quiet -v --verbose -h --help' ;;
     bench) echo '--type --channels --points --frame --noise --from --input -t --time-field -T --time-format --tz --rotate-points --codec --producers -j --threads --batch-points --memory --dir --fsync --runs --sweep --versus --limit --profile --quick --json --csv --baseline -h --help' ;;
     inspect) echo '--timeline --browse --schema --meta --blocks --head --full -c --channel --exclude --tag --from --to --sort --json --color --ascii -j --threads -h --help' ;;
-    stats) echo '--by --sort --top --gap --json --csv --plot --hist --bins --log --svg --png --width --height --compare --tolerance --phases -c --channel --exclude --tag --from --to --color --ascii -j --threads --memory -h --help' ;;
+    stats) echo '--by --sort --top --gap --json --csv --plot --hist --bins --log --svg --png --width --height --compare --tolerance --phases -c --channel --exclude --tag --from --to -i --input --delimiter --decimal --no-header --columns --skip-lines --comment --null-values --max-line --shape --channel-field --value-field --tag-field --rename --prefix --flatten -t --time-field -T --time-format --time-origin --tz --int-as --bool-as --uint64 --type --duplicate-keys --bad-rows --max-errors --color --ascii -j --threads --memory -h --help' ;;
     cat) echo '-c --channel --exclude --tag --from --to --head --tail --csv --tsv --wide --fill -T --time-format --int64 --every --agg -o --output -f --force -j --threads --memory -h --help' ;;
     verify) echo '--full --strict --with -j --threads --json -q --quiet -v --verbose -h --help' ;;
     recover) echo '-o --output --finish --report -f --force --like --json -q --quiet -h --help' ;;
@@ -88,6 +88,11 @@ _tlm_values()
     rotate:--sort | rotate:--sort=) echo 'time' ;;
     rotate:--dedupe=) echo 'exact first last' ;;
     rotate:--recode | rotate:--recode=) echo 'snappy null deflate zstandard' ;;
+    rotate:-c | rotate:--channel | rotate:--channel=) echo '@text' ;;
+    rotate:--exclude | rotate:--exclude=) echo '@text' ;;
+    rotate:--tag | rotate:--tag=) echo '@text' ;;
+    rotate:--from | rotate:--from=) echo '@text' ;;
+    rotate:--to | rotate:--to=) echo '@text' ;;
     rotate:--signal | rotate:--signal=) echo '@file' ;;
     rotate:--timeout | rotate:--timeout=) echo '@text' ;;
     rotate:-j | rotate:--threads | rotate:--threads=) echo '@text' ;;
@@ -143,6 +148,32 @@ _tlm_values()
     stats:--tag | stats:--tag=) echo '@text' ;;
     stats:--from | stats:--from=) echo '@text' ;;
     stats:--to | stats:--to=) echo '@text' ;;
+    stats:-i | stats:--input | stats:--input=) echo 'auto jsonl csv tsv' ;;
+    stats:--delimiter | stats:--delimiter=) echo '@text' ;;
+    stats:--decimal | stats:--decimal=) echo '. ,' ;;
+    stats:--columns | stats:--columns=) echo '@text' ;;
+    stats:--skip-lines | stats:--skip-lines=) echo '@text' ;;
+    stats:--comment | stats:--comment=) echo '@text' ;;
+    stats:--null-values | stats:--null-values=) echo '@text' ;;
+    stats:--max-line | stats:--max-line=) echo '@text' ;;
+    stats:--shape | stats:--shape=) echo 'auto wide long' ;;
+    stats:--channel-field | stats:--channel-field=) echo '@text' ;;
+    stats:--value-field | stats:--value-field=) echo '@text' ;;
+    stats:--tag-field | stats:--tag-field=) echo '@text' ;;
+    stats:--rename | stats:--rename=) echo '@text' ;;
+    stats:--prefix | stats:--prefix=) echo '@text' ;;
+    stats:--flatten | stats:--flatten=) echo '@text' ;;
+    stats:-t | stats:--time-field | stats:--time-field=) echo '@text' ;;
+    stats:-T | stats:--time-format | stats:--time-format=) echo '@text' ;;
+    stats:--time-origin | stats:--time-origin=) echo '@text' ;;
+    stats:--tz | stats:--tz=) echo '@text' ;;
+    stats:--int-as | stats:--int-as=) echo 'auto long double' ;;
+    stats:--bool-as | stats:--bool-as=) echo 'long string double' ;;
+    stats:--uint64 | stats:--uint64=) echo 'reject double string wrap' ;;
+    stats:--type | stats:--type=) echo '@text' ;;
+    stats:--duplicate-keys | stats:--duplicate-keys=) echo 'reject last' ;;
+    stats:--bad-rows | stats:--bad-rows=) echo 'reject skip abort' ;;
+    stats:--max-errors | stats:--max-errors=) echo '@text' ;;
     stats:--color | stats:--color=) echo 'auto always never' ;;
     stats:-j | stats:--threads | stats:--threads=) echo '@text' ;;
     stats:--memory | stats:--memory=) echo '@text' ;;

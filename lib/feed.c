@@ -48,7 +48,17 @@ void tlm_feed_stats(const struct tlm_feed *feed, struct tlm_feed_stats *stats)
 
 enum tlm_code tlm_feed_file(struct tlm_feed *feed, const char *path, struct tlm_error *error)
 {
-    return tlm__run_source(feed, path, error);
+    struct tlm_source *source;
+    enum tlm_code code = tlm__source_open(&source, path, error);
+    return code ? code : tlm__run_source(feed, source, error);
+}
+
+enum tlm_code tlm_feed_open_input(struct tlm_feed *feed, const struct tlm_open_input *input,
+                                  struct tlm_error *error)
+{
+    struct tlm_source *source;
+    enum tlm_code code = tlm__source_open_input(&source, input, error);
+    return code ? code : tlm__run_source(feed, source, error);
 }
 
 static void note_once(void *ctx, const char *message)

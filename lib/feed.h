@@ -101,7 +101,9 @@ enum tlm_code tlm__feed_reject(struct tlm_feed *feed, const char *source,
 enum tlm_code tlm__feed_wake(struct tlm_feed *feed, struct tlm_error *error);
 
 /* ---- feed_run.c ----------------------------------------------------------------------------- */
-enum tlm_code tlm__run_source(struct tlm_feed *feed, const char *path, struct tlm_error *error);
+/* Reads the source to its end and releases it. */
+enum tlm_code tlm__run_source(struct tlm_feed *feed, struct tlm_source *source,
+                              struct tlm_error *error);
 /* Reads on until the buffer is full, or something came of a live source, or the end. When reading
  * fails, what came before is delivered first: the failure comes back from the next call. */
 enum tlm_code tlm__run_fill(struct tlm_run *run, struct tlm_error *error);

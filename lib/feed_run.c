@@ -209,19 +209,18 @@ static enum tlm_code run_to_end(struct tlm_run *run, struct tlm_error *error)
     }
 }
 
-enum tlm_code tlm__run_source(struct tlm_feed *feed, const char *path, struct tlm_error *error)
+enum tlm_code tlm__run_source(struct tlm_feed *feed, struct tlm_source *source,
+                              struct tlm_error *error)
 {
     struct tlm_run run = {.feed = feed,
+                          .source = source,
                           .row = 1,
                           .line = 1,
                           .chunk_bytes = CHUNK_BYTES,
                           .rules = tlm__feed_rules(feed)};
     bool empty = false;
-    enum tlm_code code = tlm__source_open(&run.source, path, error);
-    if (!code)
-        tlm__source_set_wait(run.source, wait_for_input, &run);
-    if (!code)
-        code = tlm__run_settle(&run, &empty, error);
+    tlm__source_set_wait(source, wait_for_input, &run);
+    enum tlm_code code = tlm__run_settle(&run, &empty, error);
     if (!code && !empty)
         code = tlm__slots_init(&run, error);
     if (!code && !empty)
@@ -231,6 +230,6 @@ enum tlm_code tlm__run_source(struct tlm_feed *feed, const char *path, struct tl
     tlm__slots_release(&run);
     tlm__arena_release(&run.arena);
     tlm__buf_release(&run.text);
-    tlm__source_free(run.source);
+    tlm__source_free(source);
     return code;
 }

@@ -78,20 +78,38 @@ static enum tlm_code read_header(struct tlm_file *file, struct tlm_error *error)
     return code ? code : read_schema(file, error);
 }
 
-enum tlm_code tlm_file_open(struct tlm_file **file, const char *path, struct tlm_error *error)
+/* Takes over the container. */
+static enum tlm_code make(struct tlm_file **file, struct tlm_container *container,
+                          struct tlm_error *error)
 {
     struct tlm_file *f = calloc(1, sizeof *f);
-    if (!f)
+    if (!f) {
+        tlm__container_close(container);
         return tlm__fail_memory(error, sizeof *f);
-    enum tlm_code code = tlm__container_open(&f->container, path, -1, NULL, error);
-    if (!code)
-        code = read_header(f, error);
+    }
+    f->container = container;
+    enum tlm_code code = read_header(f, error);
     if (code) {
         tlm_file_close(f);
         return code;
     }
     *file = f;
     return TLM_OK;
+}
+
+enum tlm_code tlm_file_open(struct tlm_file **file, const char *path, struct tlm_error *error)
+{
+    struct tlm_container *container;
+    enum tlm_code code = tlm__container_open(&container, path, -1, NULL, error);
+    return code ? code : make(file, container, error);
+}
+
+enum tlm_code tlm_file_open_input(struct tlm_file **file, const struct tlm_open_input *input,
+                                  struct tlm_error *error)
+{
+    struct tlm_container *container;
+    enum tlm_code code = tlm__container_open_input(&container, input, error);
+    return code ? code : make(file, container, error);
 }
 
 void tlm_file_close(struct tlm_file *file)

@@ -4,13 +4,21 @@
 
 #include "base/error.h"
 
-/* A writer gets half of it. */
+/* Half of it is for the writers. */
 #define MEMORY_MIN ((uint64_t)16 << 20)
 
 void tlm_recut_options_init(struct tlm_recut_options *options)
 {
-    *options = (struct tlm_recut_options){.max_open = 64};
+    *options = (struct tlm_recut_options){.max_open = 256};
     tlm_writer_options_init(&options->writer);
+    tlm_selection_init(&options->selection);
+}
+
+bool tlm__recut_selects(const struct tlm_recut *recut)
+{
+    const struct tlm_selection *selection = &recut->options->selection;
+    return selection->channels.len || selection->excludes.len || selection->tags.len ||
+           selection->from_ns != INT64_MIN || selection->to_ns != INT64_MAX;
 }
 
 enum tlm_code tlm__recut_go_on(const struct tlm_recut *recut, struct tlm_error *error)
@@ -21,8 +29,9 @@ enum tlm_code tlm__recut_go_on(const struct tlm_recut *recut, struct tlm_error *
     return tlm__fail(error, TLM_STOPPED, "stopped; the sources are as they were");
 }
 
-static enum tlm_code check_options(const struct tlm_recut_options *o, struct tlm_error *error)
+static enum tlm_code check_options(const struct tlm_recut *recut, struct tlm_error *error)
 {
+    const struct tlm_recut_options *o = recut->options;
     if (!o->n_paths)
         return tlm__fail(error, TLM_ARGUMENT, "there is no input");
     if (!o->writer.output || o->writer.output_fd >= 0)
@@ -31,10 +40,10 @@ static enum tlm_code check_options(const struct tlm_recut_options *o, struct tlm
         return tlm__fail(error, TLM_ARGUMENT, "the tag to split by has no name");
     if (o->writer.memory_bytes < MEMORY_MIN)
         return tlm__fail(error, TLM_ARGUMENT, "the memory budget is at least 16 MiB");
-    if (o->delete_sources && (o->dedupe || o->skip_damaged))
+    if (o->delete_sources && (o->dedupe || o->skip_damaged || tlm__recut_selects(recut)))
         return tlm__fail(error, TLM_ARGUMENT,
-                         "sources are only deleted when the parts hold all of their points: not "
-                         "after leaving out duplicates or damage");
+                         "sources are only deleted when the parts hold all of their points, not "
+                         "when some are left out");
     return TLM_OK;
 }
 
@@ -116,7 +125,7 @@ enum tlm_code tlm_recut(const struct tlm_recut_options *options, struct tlm_recu
                               .result = result,
                               .keys = {.split = options->split, .tag = options->split_tag}};
     *result = (struct tlm_recut_result){0};
-    enum tlm_code code = check_options(options, error);
+    enum tlm_code code = check_options(&recut, error);
     if (code)
         return code;
     recut.sources = calloc(options->n_paths, sizeof *recut.sources);
@@ -126,7 +135,9 @@ enum tlm_code tlm_recut(const struct tlm_recut_options *options, struct tlm_recu
     if (!code)
         code = add_metadata(&recut, error);
     if (!code && !tlm__recut_n_blocks(&recut))
-        code = tlm__fail(error, TLM_INPUT, "there is no point in the input");
+        code = tlm__fail(error, TLM_INPUT,
+                         tlm__recut_selects(&recut) ? "no point of the input is selected"
+                                                    : "there is no point in the input");
     if (!code)
         code = write_all(&recut, error);
     if (!code && options->delete_sources && !options->writer.dry_run) {

@@ -88,6 +88,9 @@ static inline size_t tlm__recut_n_blocks(const struct tlm_recut *recut)
 /* TLM_STOPPED when the caller wants to go no further. */
 enum tlm_code tlm__recut_go_on(const struct tlm_recut *recut, struct tlm_error *error);
 
+/* Whether points are left out that the inputs hold. */
+bool tlm__recut_selects(const struct tlm_recut *recut);
+
 /* ---- recut_survey.c ------------------------------------------------------------------------- */
 /* Fills in sources, blocks, keys, metadata, codec and the span. */
 enum tlm_code tlm__recut_survey(struct tlm_recut *recut, struct tlm_error *error);
@@ -103,14 +106,13 @@ struct tlm_recut_reader {
     uint32_t file; /* that is open */
     struct tlm_buf bytes;
     struct tlm_decompressor *decompressor;
-    struct tlm_selection everything;
     struct tlm_stream stream;
     struct tlm_picker picker;
 };
 void tlm__recut_reader_release(struct tlm_recut_reader *reader);
-/* reader->bytes becomes the whole block, with the marker that is given instead of its own. */
-enum tlm_code tlm__recut_read(struct tlm_recut_reader *reader, const struct tlm_recut_block *block,
-                              const uint8_t *sync, struct tlm_error *error);
+/* Where the block is to be copied from, once its end has been found as it was. */
+enum tlm_code tlm__recut_find(struct tlm_recut_reader *reader, const struct tlm_recut_block *block,
+                              struct tlm_paste *found, struct tlm_error *error);
 /* Calls take for each record of the block that has points. */
 enum tlm_code
 tlm__recut_decode(struct tlm_recut_reader *reader, const struct tlm_recut_block *block,

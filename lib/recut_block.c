@@ -32,11 +32,11 @@ static enum tlm_code fail_changed(const struct tlm_recut_reader *reader,
                           block->offset, "the file changed while it was being read");
 }
 
-/* The block as it is in the file. */
-static enum tlm_code read_bytes(struct tlm_recut_reader *reader,
-                                const struct tlm_recut_block *block, struct tlm_error *error)
+/* Bytes of the block's file, the last ones being the block's sync marker. */
+static enum tlm_code read_end(struct tlm_recut_reader *reader, const struct tlm_recut_block *block,
+                              size_t len, struct tlm_error *error)
 {
-    size_t got = 0, len = (size_t)block->bytes;
+    size_t got = 0;
     enum tlm_code code = tlm__recut_go_on(reader->recut, error);
     if (!code)
         code = go_to_file(reader, block->file, error);
@@ -45,8 +45,9 @@ static enum tlm_code read_bytes(struct tlm_recut_reader *reader,
     tlm__buf_reset(&reader->bytes);
     if (!tlm__buf_reserve(&reader->bytes, len))
         return tlm__fail_memory(error, len);
-    code = tlm__container_input_at(tlm__container_source(reader->container), block->offset,
-                                   reader->bytes.data, len, &got, error);
+    code = tlm__container_input_at(tlm__container_source(reader->container),
+                                   block->offset + block->bytes - len, reader->bytes.data, len,
+                                   &got, error);
     if (code)
         return code;
     reader->bytes.len = len;
@@ -56,13 +57,18 @@ static enum tlm_code read_bytes(struct tlm_recut_reader *reader,
     return TLM_OK;
 }
 
-enum tlm_code tlm__recut_read(struct tlm_recut_reader *reader, const struct tlm_recut_block *block,
-                              const uint8_t *sync, struct tlm_error *error)
+enum tlm_code tlm__recut_find(struct tlm_recut_reader *reader, const struct tlm_recut_block *block,
+                              struct tlm_paste *found, struct tlm_error *error)
 {
-    enum tlm_code code = read_bytes(reader, block, error);
-    if (!code)
-        memcpy(reader->bytes.data + reader->bytes.len - TLM_SYNC_BYTES, sync, TLM_SYNC_BYTES);
-    return code;
+    uint64_t base;
+    enum tlm_code code = read_end(reader, block, TLM_SYNC_BYTES, error);
+    if (code)
+        return code;
+    found->fd = tlm__container_input_fd(tlm__container_source(reader->container), &base);
+    found->offset = base + block->offset;
+    found->bytes = block->bytes;
+    found->tally = block->tally;
+    return TLM_OK;
 }
 
 static enum tlm_code unpack(struct tlm_recut_reader *reader, const struct tlm_recut_block *block,
@@ -70,7 +76,7 @@ static enum tlm_code unpack(struct tlm_recut_reader *reader, const struct tlm_re
 {
     struct tlm_block_head head = {.offset = block->offset};
     size_t at;
-    enum tlm_code code = read_bytes(reader, block, error);
+    enum tlm_code code = read_end(reader, block, (size_t)block->bytes, error);
     if (code)
         return code;
     if (tlm__block_head_parse(reader->bytes.data, reader->bytes.len, &head, &at) ||
@@ -108,8 +114,7 @@ tlm__recut_decode(struct tlm_recut_reader *reader, const struct tlm_recut_block 
 {
     struct taking taking = {take, ctx};
     struct tlm_string raw = {"", 0};
-    tlm_selection_init(&reader->everything);
-    reader->picker.selection = &reader->everything;
+    reader->picker.selection = &reader->recut->options->selection;
     const struct tlm_picking picking = {&reader->stream, &reader->picker, take_points, NULL,
                                         &taking};
     enum tlm_code code = unpack(reader, block, &raw, error);

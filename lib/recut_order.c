@@ -5,6 +5,9 @@
 
 #include "base/intern.h"
 
+/* Values that are compared one with each other. */
+enum { FEW = 16 };
+
 /* A point of the series as it is held. */
 struct place {
     int64_t time_ns;
@@ -67,6 +70,46 @@ static uint64_t real_identity(const void *real)
     return value != value ? 0x7ff8000000000000u : bits;
 }
 
+/* The number by which values are told apart. */
+static uint64_t identity_bits(const struct tlm_points *points, size_t i)
+{
+    return type_of(points, i) == TLM_DOUBLE ? real_identity(&points->values[i]) : points->values[i];
+}
+
+static bool are_equal_reals(const uint8_t *a, const uint8_t *b, size_t len)
+{
+    for (size_t at = 0; at < len; at += sizeof(double))
+        if (real_identity(a + at) != real_identity(b + at))
+            return false;
+    return true;
+}
+
+static bool is_equal(const struct tlm_points *points, const struct place *a, const struct place *b)
+{
+    const enum tlm_type type = type_of(points, a->at);
+    const size_t len = heap_len(points, a->at);
+    if (type != type_of(points, b->at) ||
+        identity_bits(points, a->at) != identity_bits(points, b->at))
+        return false;
+    const uint8_t *one = points->heap + a->heap_at, *other = points->heap + b->heap_at;
+    return !len || (type == TLM_DOUBLE_ARRAY ? are_equal_reals(one, other, len)
+                                             : memcmp(one, other, len) == 0);
+}
+
+/* Keeps of `n` places of one time those that differ; returns how many. */
+static size_t drop_equal_few(const struct tlm_points *points, struct place *places, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+        while (k < kept && !is_equal(points, &places[k], &places[i]))
+            k++;
+        if (k == kept)
+            places[kept++] = places[i];
+    }
+    return kept;
+}
+
 static bool add_reals(struct tlm_buf *out, const uint8_t *items, size_t len)
 {
     bool added = true;
@@ -77,25 +120,22 @@ static bool add_reals(struct tlm_buf *out, const uint8_t *items, size_t len)
     return added;
 }
 
-/* The bytes by which values of one time are told apart. */
 static bool add_identity(struct tlm_buf *out, const struct tlm_points *points,
                          const struct place *place)
 {
-    enum tlm_type type = type_of(points, place->at);
+    const enum tlm_type type = type_of(points, place->at);
+    const uint64_t bits = identity_bits(points, place->at);
     const size_t len = heap_len(points, place->at);
-    uint64_t bits = points->values[place->at];
-    if (type == TLM_DOUBLE)
-        bits = real_identity(&bits);
     tlm__buf_reset(out);
     if (!tlm__buf_append_byte(out, (uint8_t)type) || !tlm__buf_append(out, &bits, sizeof bits))
         return false;
-    return type == TLM_DOUBLE_ARRAY ? add_reals(out, points->heap + place->heap_at, len)
-                                    : tlm__buf_append(out, points->heap + place->heap_at, len);
+    if (type == TLM_DOUBLE_ARRAY)
+        return add_reals(out, points->heap + place->heap_at, len);
+    return !len || tlm__buf_append(out, points->heap + place->heap_at, len);
 }
 
-/* Keeps of `n` places of one time those that differ; returns how many, or SIZE_MAX when memory is
- * out. */
-static size_t drop_equal(const struct tlm_points *points, struct place *places, size_t n)
+/* The same for any number of them; SIZE_MAX: memory is out. */
+static size_t drop_equal_many(const struct tlm_points *points, struct place *places, size_t n)
 {
     struct tlm_intern seen = {0};
     struct tlm_buf identity = {0};
@@ -121,7 +161,7 @@ static size_t drop_twins(const struct tlm_points *points, struct place *places, 
     case TLM_DEDUPE_NONE:
         return n;
     case TLM_DEDUPE_EXACT:
-        return n == 1 ? 1 : drop_equal(points, places, n);
+        return n <= FEW ? drop_equal_few(points, places, n) : drop_equal_many(points, places, n);
     case TLM_DEDUPE_FIRST:
         return 1;
     case TLM_DEDUPE_LAST:
@@ -163,8 +203,8 @@ static bool copy(struct tlm_ordered *ordered, const struct tlm_points *from,
         ordered->values[i] = from->values[places[i].at];
         if (from->types)
             ordered->types[i] = from->types[places[i].at];
-        if (!tlm__buf_append(&ordered->heap, from->heap + places[i].heap_at,
-                             heap_len(from, places[i].at)))
+        const size_t len = heap_len(from, places[i].at);
+        if (len && !tlm__buf_append(&ordered->heap, from->heap + places[i].heap_at, len))
             return false;
     }
     ordered->points = (struct tlm_points){

@@ -5,8 +5,8 @@
 #include "base/utf8.h"
 #include "recut.h"
 
-/* What a writer needs at least to make blocks of usual size. */
-#define WRITER_MEMORY ((uint64_t)16 << 20)
+/* What a writer gets at least: enough for blocks of 64 KiB. */
+#define WRITER_MEMORY ((uint64_t)1 << 20)
 /* Bytes of a key's name in that of a file. */
 #define NAME_MAX_BYTES 100u
 
@@ -123,7 +123,7 @@ static enum tlm_code open_writer(struct tlm_recut *recut, uint32_t key, struct t
     enum tlm_code code = make_output(recut, key, &output) ? TLM_OK : tlm__fail_memory(error, 0);
     if (!code) {
         const struct tlm_writer_options options = writer_options(recut, (const char *)output.data);
-        code = tlm_writer_open(&outlet->writer, &options, error);
+        code = tlm__writer_open(&outlet->writer, &options, error);
     }
     tlm__buf_release(&output);
     return code;

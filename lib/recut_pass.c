@@ -54,17 +54,18 @@ static enum tlm_code take(void *ctx, const struct tlm_run_of_points *points,
 /* Whether no point of it has to be looked at. */
 static bool may_copy(const struct tlm_recut *recut, const struct tlm_recut_block *block)
 {
-    return !recut->options->coalesce && recut->sources[block->file].copies &&
-           block->key != TLM_RECUT_MIXED && block->tally.first_ns >= recut->from_ns &&
-           block->tally.last_ns <= recut->to_ns;
+    return !recut->options->coalesce && !tlm__recut_selects(recut) &&
+           recut->sources[block->file].copies && block->key != TLM_RECUT_MIXED &&
+           block->tally.first_ns >= recut->from_ns && block->tally.last_ns <= recut->to_ns;
 }
 
 static enum tlm_code copy(struct pass *pass, const struct tlm_recut_block *block,
                           struct tlm_writer *writer, struct tlm_error *error)
 {
-    enum tlm_code code = tlm__recut_read(&pass->reader, block, writer->sync, error);
+    struct tlm_paste found;
+    enum tlm_code code = tlm__recut_find(&pass->reader, block, &found, error);
     if (!code)
-        code = tlm__writer_paste(writer, &pass->reader.bytes, &block->tally, error);
+        code = tlm__writer_paste(writer, &found, error);
     pass->recut->result->blocks_copied += !code;
     return code;
 }

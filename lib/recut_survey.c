@@ -19,7 +19,6 @@ struct found {
 
 struct survey {
     struct tlm_recut *recut;
-    struct tlm_selection everything;
     struct tlm_block_reader *blocks;
     struct found *found; /* for each slot of `blocks`; one more for what is salvaged */
     unsigned n_found;
@@ -85,7 +84,7 @@ static enum tlm_code look(struct survey *survey, struct found *found, const uint
 {
     found->tally = (struct tlm_tally){.first_ns = INT64_MAX, .last_ns = INT64_MIN};
     tlm__buf_reset(&found->names);
-    found->picker.selection = &survey->everything;
+    found->picker.selection = &survey->recut->options->selection;
     const struct tlm_picking picking = {&found->stream, &found->picker, add_record, survey, found};
     enum tlm_code code = tlm__pick_block(&picking, raw, len, records, error);
     found->tally.records = records;
@@ -416,7 +415,6 @@ enum tlm_code tlm__recut_survey(struct tlm_recut *recut, struct tlm_error *error
                                                .work = work,
                                                .deliver = deliver,
                                                .ctx = &survey};
-    tlm_selection_init(&survey.everything);
     enum tlm_code code = tlm__pool_new(&reading.pool, options->writer.threads, error);
     if (!code)
         code = tlm__block_reader_new(&survey.blocks, &reading, error);

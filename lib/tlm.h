@@ -301,6 +301,17 @@ TLM_API void tlm_writer_each_series(struct tlm_writer *writer,
                                     void (*visit)(void *ctx, const struct tlm_series *series),
                                     void *ctx);
 
+/* ---- open inputs ---------------------------------------------------------------------------- */
+
+/* An input that is open, such as a pipe, of which a few bytes may have been read to see what it is.
+ * It is read from where it stands, and stays open. */
+struct tlm_open_input {
+    int fd;
+    const char *name; /* for messages; what rows are is guessed from its ending, too */
+    uint8_t head[16]; /* what was read already */
+    size_t head_len;
+};
+
 /* ---- rows: JSON lines and CSV into a writer ------------------------------------------------- */
 
 enum tlm_input { TLM_INPUT_AUTO, TLM_INPUT_JSONL, TLM_INPUT_CSV, TLM_INPUT_TSV };
@@ -413,6 +424,8 @@ TLM_API enum tlm_code tlm_feed_new(struct tlm_feed **feed, struct tlm_writer *wr
  * The rows before an error have been accepted. */
 TLM_API enum tlm_code tlm_feed_file(struct tlm_feed *feed, const char *path,
                                     struct tlm_error *error);
+TLM_API enum tlm_code tlm_feed_open_input(struct tlm_feed *feed, const struct tlm_open_input *input,
+                                          struct tlm_error *error);
 
 struct tlm_feed_stats {
     uint64_t rows; /* good and bad */
@@ -438,7 +451,7 @@ struct tlm_file_pair {
 
 /* What the header says. Everything belongs to the file. */
 struct tlm_file_info {
-    const char *path;           /* as given; "<stdin>" for "-" */
+    const char *path;           /* as given; "<stdin>" for "-"; name of an open input */
     uint64_t bytes;             /* as it was opened; TLM_SIZE_UNKNOWN: a pipe */
     uint64_t header_bytes;      /* the first block starts here */
     const char *codec;          /* "null" when the header does not say */
@@ -457,6 +470,9 @@ struct tlm_file_info {
 /* Opens a file and reads its header; "-" is standard input. */
 TLM_API enum tlm_code tlm_file_open(struct tlm_file **file, const char *path,
                                     struct tlm_error *error);
+TLM_API enum tlm_code tlm_file_open_input(struct tlm_file **file,
+                                          const struct tlm_open_input *input,
+                                          struct tlm_error *error);
 TLM_API void tlm_file_close(struct tlm_file *file); /* NULL is fine */
 TLM_API const struct tlm_file_info *tlm_file_info(const struct tlm_file *file);
 
@@ -685,7 +701,8 @@ struct tlm_recut_options {
      * from the earliest point: a part takes the points of so much time, wherever they stand in
      * the inputs. */
     struct tlm_writer_options writer;
-    bool recode;            /* else the codec of the first input, if it can be written */
+    struct tlm_selection selection; /* other points are left out */
+    bool recode;                    /* else the codec of the first input, if it can be written */
     bool coalesce;          /* join the points of series into records as the writer makes them */
     bool sort;              /* each series by time; points of the same time stay in order */
     enum tlm_dedupe dedupe; /* anything but NONE sorts */
@@ -697,7 +714,7 @@ struct tlm_recut_options {
     unsigned max_open;   /* sets that are written at once; the inputs are read again for more */
     bool skip_damaged;   /* leave out what cannot be read; else it ends the run before it begins */
     bool delete_sources; /* once the parts are on disk, have been read again, and hold the same
-                          * points. Not with dedupe and skip_damaged. */
+                          * points. Not with dedupe, skip_damaged and a selection. */
     void (*on_lost)(void *ctx, const char *path, const struct tlm_lost_range *range);
     bool (*go_on)(void *ctx); /* asked now and then; false: TLM_STOPPED, partials are removed */
     void *ctx;                /* of the last two, which may be NULL */

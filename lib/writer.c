@@ -82,8 +82,6 @@ static enum tlm_code check_limits(const struct tlm_writer_options *o, struct tlm
     if (o->output_fd >= 0 && (o->rotate_points || o->rotate_bytes || o->rotate_every_ns ||
                               o->rotate_age_ns || o->rotate_span_ns))
         return tlm__fail(error, TLM_ARGUMENT, "standard output cannot be rotated");
-    if (o->memory_bytes < MEMORY_MIN)
-        return tlm__fail(error, TLM_ARGUMENT, "the memory budget is at least 8 MiB");
     if (!o->block_bytes || o->block_bytes > (uint64_t)1 << 30)
         return tlm__fail(error, TLM_ARGUMENT, "a block is between 1 byte and 1 GiB");
     if (o->rotate_every_ns > INT64_MAX)
@@ -273,6 +271,14 @@ static void release(struct tlm_writer *w)
 
 enum tlm_code tlm_writer_open(struct tlm_writer **writer, const struct tlm_writer_options *options,
                               struct tlm_error *error)
+{
+    if (options->memory_bytes < MEMORY_MIN)
+        return tlm__fail(error, TLM_ARGUMENT, "the memory budget is at least 8 MiB");
+    return tlm__writer_open(writer, options, error);
+}
+
+enum tlm_code tlm__writer_open(struct tlm_writer **writer, const struct tlm_writer_options *options,
+                               struct tlm_error *error)
 {
     enum tlm_code code = check_limits(options, error);
     if (!code)

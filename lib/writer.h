@@ -102,6 +102,10 @@ struct tlm_writer {
     bool abandoned;
 };
 
+/* tlm_writer_open with a memory budget that may be as small as 1 MiB, for one writer of many. */
+enum tlm_code tlm__writer_open(struct tlm_writer **writer, const struct tlm_writer_options *options,
+                               struct tlm_error *error);
+
 /* Takes the lock; fails with the latched error or TLM_CLOSED. Ends with leave in any case. */
 enum tlm_code tlm__writer_enter(struct tlm_writer *writer, struct tlm_error *error);
 /* Latches code unless it is a row code, gives the lock back, reports new parts. */
@@ -120,12 +124,16 @@ static inline bool tlm__writer_writes_in_turn(const struct tlm_writer *writer)
 }
 /* How many bytes a part's header takes at most. False: memory is out. */
 bool tlm__writer_measure_header(struct tlm_writer *writer, uint64_t *most);
-/* Opens a part for blocks that are written in turn, if none is open. first: what the first block
- * holds, when that is not of points that the writer held. */
-enum tlm_code tlm__writer_open_part(struct tlm_writer *writer, const struct tlm_tally *first);
+/* Opens a part for blocks that are written in turn, if none is open. */
+enum tlm_code tlm__writer_open_part(struct tlm_writer *writer);
 /* Puts a block into the part, opening and finishing parts; in turn, what was written is counted. */
 enum tlm_code tlm__writer_write_block(struct tlm_writer *writer, const struct tlm_buf *block,
                                       const struct tlm_tally *tally);
+/* The two halves of that: makes sure that a part is open which has room for a block; counts it once
+ * it is in the file. */
+enum tlm_code tlm__writer_place(struct tlm_writer *writer, uint64_t bytes,
+                                const struct tlm_tally *tally);
+void tlm__writer_placed(struct tlm_writer *writer, uint64_t bytes, const struct tlm_tally *tally);
 enum tlm_code tlm__writer_finish_part(struct tlm_writer *writer, bool more);
 void tlm__writer_drop_parts(struct tlm_writer *writer, bool keep); /* closes what is open */
 void tlm__writer_report(struct tlm_writer *writer);                /* without the lock */

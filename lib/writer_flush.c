@@ -111,7 +111,7 @@ static enum tlm_code flush_now(struct tlm_writer *w)
         return tlm__fail_memory(&w->error, sizeof *w->headers);
     enum tlm_code code = finish_leaving(w, false);
     if (!code && w->series.points) {
-        code = tlm__writer_open_part(w, NULL);
+        code = tlm__writer_open_part(w);
         if (!code)
             code = leave_all(w, false);
         if (!code)
@@ -149,7 +149,7 @@ static enum tlm_code start_flush(struct tlm_writer *w)
         return tlm__fail_memory(&w->error, sizeof *w->headers);
     tlm__blocks_wait_made(w);
     all_gone(w, false);
-    enum tlm_code code = tlm__writer_open_part(w, NULL);
+    enum tlm_code code = tlm__writer_open_part(w);
     if (!code)
         code = leave_all(w, true);
     if (!code)
@@ -237,7 +237,7 @@ static enum tlm_code write_victims(struct tlm_writer *w, const struct candidate 
             code = tlm__fail_memory(&w->error, tlm__held_bytes(w->series.series[i]));
     }
     if (!code && n)
-        code = tlm__writer_open_part(w, NULL);
+        code = tlm__writer_open_part(w);
     for (uint32_t i = 0; i < n && !code; i++)
         code = add_victim(w, list[i].series);
     enum tlm_code finished = finish_leaving(w, true);

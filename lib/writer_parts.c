@@ -239,7 +239,7 @@ bool tlm__writer_measure_header(struct tlm_writer *w, uint64_t *most)
     return made;
 }
 
-static void count_bytes(struct tlm_writer *w, size_t len)
+static void count_bytes(struct tlm_writer *w, uint64_t len)
 {
     w->stats.bytes_out += len;
     w->part.bytes += len;
@@ -247,7 +247,6 @@ static void count_bytes(struct tlm_writer *w, size_t len)
 
 static enum tlm_code write_bytes(struct tlm_writer *w, const struct tlm_buf *bytes)
 {
-    count_bytes(w, bytes->len);
     if (w->options.dry_run)
         return TLM_OK;
     uint64_t start = tlm__clock_monotonic_ns();
@@ -274,6 +273,7 @@ static enum tlm_code open_part(struct tlm_writer *w, const struct tlm_tally *fir
         code = tlm__fail_memory(&w->error, header.len);
     if (!code)
         code = write_bytes(w, &header);
+    count_bytes(w, header.len);
     tlm__buf_release(&header);
     w->part.started = true;
     return code;
@@ -284,34 +284,41 @@ enum tlm_code tlm__writer_start_stream(struct tlm_writer *w)
     return w->part.started ? TLM_OK : open_part(w, NULL);
 }
 
-enum tlm_code tlm__writer_open_part(struct tlm_writer *w, const struct tlm_tally *first)
+enum tlm_code tlm__writer_open_part(struct tlm_writer *w)
 {
     if (w->part.started || !tlm__writer_writes_in_turn(w))
         return TLM_OK;
-    return open_part(w, first);
+    return open_part(w, NULL);
+}
+
+enum tlm_code tlm__writer_place(struct tlm_writer *w, uint64_t bytes, const struct tlm_tally *tally)
+{
+    enum tlm_code code = TLM_OK;
+    if (w->part.started && w->options.rotate_bytes && w->part.tally.records &&
+        w->part.bytes + bytes > w->options.rotate_bytes)
+        code = tlm__writer_finish_part(w, true);
+    return code || w->part.started ? code : open_part(w, tally);
+}
+
+void tlm__writer_placed(struct tlm_writer *w, uint64_t bytes, const struct tlm_tally *tally)
+{
+    struct tlm_tally *sum = &w->part.tally;
+    count_bytes(w, bytes);
+    sum->points += tally->points;
+    sum->records += tally->records;
+    sum->first_ns = tally->first_ns < sum->first_ns ? tally->first_ns : sum->first_ns;
+    sum->last_ns = tally->last_ns > sum->last_ns ? tally->last_ns : sum->last_ns;
 }
 
 enum tlm_code tlm__writer_write_block(struct tlm_writer *w, const struct tlm_buf *block,
                                       const struct tlm_tally *tally)
 {
-    struct tlm_tally *sum = &w->part.tally;
-    enum tlm_code code = TLM_OK;
-    if (w->part.started && w->options.rotate_bytes && sum->records &&
-        w->part.bytes + block->len > w->options.rotate_bytes)
-        code = tlm__writer_finish_part(w, true);
-    if (!code && !w->part.started)
-        code = open_part(w, tally);
-    if (!code && tlm__writer_writes_in_turn(w))
-        count_bytes(w, block->len);
-    else if (!code)
+    enum tlm_code code = tlm__writer_place(w, block->len, tally);
+    if (!code && !tlm__writer_writes_in_turn(w))
         code = write_bytes(w, block);
-    if (code)
-        return code;
-    sum->points += tally->points;
-    sum->records += tally->records;
-    sum->first_ns = tally->first_ns < sum->first_ns ? tally->first_ns : sum->first_ns;
-    sum->last_ns = tally->last_ns > sum->last_ns ? tally->last_ns : sum->last_ns;
-    return TLM_OK;
+    if (!code)
+        tlm__writer_placed(w, block->len, tally);
+    return code;
 }
 
 /* ---- finishing ------------------------------------------------------------------------------ */

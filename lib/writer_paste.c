@@ -1,5 +1,6 @@
 #include "writer_paste.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "points_stored.h"
 
@@ -134,33 +135,44 @@ bool tlm__writer_fits(struct tlm_writer *w, uint64_t bytes, uint64_t points)
            (!o->rotate_bytes || bytes + w->header_max <= o->rotate_bytes);
 }
 
-static enum tlm_code paste(struct tlm_writer *w, const struct tlm_buf *block,
-                           const struct tlm_tally *tally)
+static enum tlm_code copy(struct tlm_writer *w, const struct tlm_paste *block)
+{
+    struct tlm_part_file *file = w->part.file;
+    if (w->options.dry_run)
+        return TLM_OK;
+    uint64_t start = tlm__clock_monotonic_ns();
+    enum tlm_code code =
+        tlm__part_copy(file, block->fd, block->offset, block->bytes - TLM_SYNC_BYTES, &w->error);
+    if (!code)
+        code = tlm__part_write(file, w->sync, TLM_SYNC_BYTES, &w->error);
+    w->stats.write_ns += tlm__clock_monotonic_ns() - start;
+    return code;
+}
+
+static enum tlm_code paste(struct tlm_writer *w, const struct tlm_paste *block)
 {
     const struct tlm_writer_options *o = &w->options;
     enum tlm_code code = tlm__writer_flush_all(w);
     if (!code && o->rotate_points && w->part.tally.points >= o->rotate_points)
         code = tlm__writer_finish_part(w, true);
-    if (!code && tlm__writer_writes_in_turn(w)) {
-        code = tlm__writer_open_part(w, tally);
-        if (!code)
-            code = tlm__part_write(w->part.file, block->data, block->len, &w->error);
-    }
     if (!code)
-        code = tlm__writer_write_block(w, block, tally);
-    return code;
+        code = tlm__writer_place(w, block->bytes, &block->tally);
+    if (!code)
+        code = copy(w, block);
+    if (code)
+        return code;
+    tlm__writer_placed(w, block->bytes, &block->tally);
+    w->stats.points += block->tally.points;
+    w->stats.records += block->tally.records;
+    w->stats.blocks++;
+    return TLM_OK;
 }
 
-enum tlm_code tlm__writer_paste(struct tlm_writer *w, const struct tlm_buf *block,
-                                const struct tlm_tally *tally, struct tlm_error *error)
+enum tlm_code tlm__writer_paste(struct tlm_writer *w, const struct tlm_paste *block,
+                                struct tlm_error *error)
 {
     enum tlm_code code = tlm__writer_enter(w, error);
     if (!code)
-        code = paste(w, block, tally);
-    if (!code) {
-        w->stats.points += tally->points;
-        w->stats.records += tally->records;
-        w->stats.blocks++;
-    }
+        code = paste(w, block);
     return tlm__writer_leave(w, code, error);
 }

@@ -19,8 +19,14 @@ enum tlm_code tlm__writer_take_columns(struct tlm_writer *writer, const struct t
 /* Whether a whole block of so many bytes can become one of the writer's without passing a limit of
  * points or size; perhaps in the next part. */
 bool tlm__writer_fits(struct tlm_writer *writer, uint64_t bytes, uint64_t points);
-/* Puts such a block, which has the writer's codec and sync marker, behind all that came before. */
-enum tlm_code tlm__writer_paste(struct tlm_writer *writer, const struct tlm_buf *block,
-                                const struct tlm_tally *tally, struct tlm_error *error);
+/* A block in another file. */
+struct tlm_paste {
+    int fd;
+    uint64_t offset, bytes; /* with its sync marker, instead of which it gets the writer's */
+    struct tlm_tally tally;
+};
+/* Puts such a block, which has the writer's codec, behind all that came before. */
+enum tlm_code tlm__writer_paste(struct tlm_writer *writer, const struct tlm_paste *block,
+                                struct tlm_error *error);
 
 #endif

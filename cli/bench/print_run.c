@@ -171,14 +171,6 @@ void bench_print_latched(FILE *out, double ns_per_call)
 
 /* ---- profile -------------------------------------------------------------------------------- */
 
-static uint64_t rest_of(const struct phase phases[PHASES], double whole_ns)
-{
-    uint64_t sum = 0;
-    for (int i = 0; i < PHASES; i++)
-        sum += phases[i].ns;
-    return whole_ns > (double)sum ? (uint64_t)(whole_ns - (double)sum) : 0;
-}
-
 void bench_print_profile(FILE *out, const struct bench_result *result)
 {
     char time[BENCH_TEXT];
@@ -186,7 +178,7 @@ void bench_print_profile(FILE *out, const struct bench_result *result)
     const struct tlm_stats *stats = &result->middle.stats;
     double whole_ns = phases_whole_ns(stats);
     phases_of(stats, phases);
-    struct phase rest = {"idle and rest", rest_of(phases, whole_ns)};
+    struct phase rest = {"idle and rest", phases_rest_ns(phases, whole_ns)};
     fprintf(out, "\n  where %s went, as shares of the time of %u thread%s:\n",
             bench_text_seconds(time, (double)stats->wall_ns / 1e9), stats->threads,
             stats->threads == 1 ? "" : "s");
@@ -194,6 +186,5 @@ void bench_print_profile(FILE *out, const struct bench_result *result)
         phases_print_line(out, &phases[i], whole_ns);
     phases_print_line(out, &rest, whole_ns);
     phases_print_bound(out, phases, whole_ns);
-    if (rest.ns > phases_slowest(phases)->ns)
-        fprintf(out, "  but most of the time no phase is at work: threads wait for each other\n");
+    phases_print_idle(out, phases, whole_ns);
 }

@@ -58,8 +58,8 @@ static void draw_bottom(struct desk *desk)
     }
     canvas_fill(canvas, row, *desk->notice ? CANVAS_PLAIN : CANVAS_BAR);
     if (*desk->notice)
-        grid_text(canvas, row, 1, canvas->columns - 1, desk->wrong ? CANVAS_WRONG : CANVAS_NOTICE,
-                  desk->notice, desk->ascii);
+        canvas_put_cut(canvas, row, 1, canvas->columns - 1,
+                       desk->wrong ? CANVAS_WRONG : CANVAS_NOTICE, desk->notice, desk->ascii);
     else
         canvas_put(canvas, row, 1, canvas->columns - 1, CANVAS_BAR,
                    desk->help ? "any key: back" : shown_view(desk)->kind->keys);

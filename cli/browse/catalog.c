@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
-#include "browse/series_key.h"
 #include "inspect/block_summary.h"
 #include "inspect/text_hash.h"
+#include "plot/series_key.h"
 
 struct run {
     struct catalog *catalog;

@@ -2,8 +2,8 @@
 #ifndef CATALOG_H
 #define CATALOG_H
 
-#include "browse/scan.h"
 #include "inspect/channel_table.h"
+#include "plot/scan.h"
 
 struct catalog {
     struct channel_table series; /* their names are keys (see series_key.h) */

@@ -54,7 +54,7 @@ void desk_title(struct desk *desk, const char *left, const char *right)
         canvas_put_right(canvas, 0, 0, canvas->columns - 1, CANVAS_BAR, right);
     else
         room = canvas->columns;
-    grid_text(canvas, 0, 1, room - 2, CANVAS_BAR, left, desk->ascii);
+    canvas_put_cut(canvas, 0, 1, room - 2, CANVAS_BAR, left, desk->ascii);
 }
 
 /* ---- progress ------------------------------------------------------------------------------- */

@@ -2,10 +2,10 @@
 #ifndef DESK_H
 #define DESK_H
 
-#include "browse/canvas.h"
 #include "browse/file_list.h"
 #include "browse/keys.h"
 #include "browse/listing.h"
+#include "plot/canvas.h"
 
 struct desk;
 

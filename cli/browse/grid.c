@@ -34,17 +34,6 @@ void grid_fit(struct grid *grid, int width)
         grid->widths[0] = 1;
 }
 
-void grid_text(struct canvas *canvas, int row, int column, int width, enum canvas_style style,
-               const char *text, bool ascii)
-{
-    if ((int)screen_text_width(text) <= width) {
-        canvas_put(canvas, row, column, width, style, text);
-        return;
-    }
-    int used = canvas_put(canvas, row, column, width - 1, style, text);
-    canvas_put(canvas, row, column + used, 1, style, ascii ? "~" : "\u2026");
-}
-
 /* Names often differ at their ends. */
 static void put_name(const struct grid *grid, struct canvas *canvas, int row,
                      enum canvas_style style, const char *text)
@@ -53,7 +42,7 @@ static void put_name(const struct grid *grid, struct canvas *canvas, int row,
     if (name &&
         screen_text_cut(&name, (size_t)grid->widths[0], SCREEN_TEXT_CUT_MIDDLE, grid->ascii))
         text = name;
-    grid_text(canvas, row, 0, grid->widths[0], style, text, grid->ascii);
+    canvas_put_cut(canvas, row, 0, grid->widths[0], style, text, grid->ascii);
     free(name);
 }
 
@@ -72,7 +61,7 @@ void grid_row(const struct grid *grid, struct canvas *canvas, int row, enum canv
         else if (i == 0)
             put_name(grid, canvas, row, drawn, text);
         else
-            grid_text(canvas, row, at, grid->widths[i], drawn, text, grid->ascii);
+            canvas_put_cut(canvas, row, at, grid->widths[i], drawn, text, grid->ascii);
         at += grid->widths[i] + GAP;
     }
 }

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "browse/canvas.h"
+#include "plot/canvas.h"
 
 #define GRID_COLUMNS 12
 
@@ -31,8 +31,5 @@ void grid_titles(const struct grid *grid, struct canvas *canvas, int row);
 /* n clean texts. */
 void grid_row(const struct grid *grid, struct canvas *canvas, int row, enum canvas_style style,
               const char *const *cells);
-/* A text that ends with an ellipsis where it has to be cut. */
-void grid_text(struct canvas *canvas, int row, int column, int width, enum canvas_style style,
-               const char *text, bool ascii);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "browse/canvas.h"
+#include "plot/canvas.h"
 
 /* Standard input and output have to be terminals that can address the cursor. False: why says what
  * is missing; nothing has changed. */

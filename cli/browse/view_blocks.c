@@ -46,7 +46,8 @@ static void draw_row(const struct blocks_view *view, struct desk *desk, const st
     if (row < view->n)
         draw_block(view, desk, grid, at, row);
     else
-        grid_text(&desk->canvas, at, 0, desk->canvas.columns, CANVAS_WRONG, view->end, desk->ascii);
+        canvas_put_cut(&desk->canvas, at, 0, desk->canvas.columns, CANVAS_WRONG, view->end,
+                       desk->ascii);
     if (row == view->list.selected)
         canvas_restyle(&desk->canvas, at, CANVAS_SELECTED);
 }

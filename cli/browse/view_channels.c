@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "browse/axis.h"
 #include "browse/catalog.h"
 #include "browse/desk.h"
 #include "browse/grid.h"
-#include "browse/series_key.h"
-#include "browse/series_points.h"
 #include "inspect/figure_text.h"
+#include "plot/axis.h"
+#include "plot/series_key.h"
+#include "plot/series_points.h"
 #include "sparkline.h"
 
 enum { CURVE = 24, SHORT_CURVE = 12 };

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "browse/axis.h"
 #include "browse/desk.h"
 #include "browse/grid.h"
 #include "inspect/figure_text.h"
+#include "plot/axis.h"
 #include "units.h"
 
 struct files_view {

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "browse/axis.h"
 #include "browse/desk.h"
 #include "inspect/figure_text.h"
+#include "plot/axis.h"
 #include "screen_text.h"
 #include "units.h"
 

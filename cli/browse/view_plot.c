@@ -4,17 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "browse/axis.h"
-#include "browse/curve.h"
 #include "browse/desk.h"
-#include "browse/grid.h"
-#include "browse/series_points.h"
 #include "inspect/figure_text.h"
-#include "screen_text.h"
+#include "plot/axis_draw.h"
+#include "plot/series_points.h"
+#include "plot/value_scale.h"
 #include "units.h"
-
-#define GUTTER_MOST 18 /* columns of the texts at the left */
-#define BRIDGE 8       /* usual distances of points that a line may cross */
 
 struct plot_view {
     size_t file;
@@ -51,18 +46,6 @@ static const struct series_points *points_in_view(const struct plot_view *plot)
 
 /* ---- scales --------------------------------------------------------------------------------- */
 
-/* Room above and below; some around a constant, too. */
-static void spread(struct curve_scale *scale, double bottom, double top)
-{
-    double room = (top / 2 - bottom / 2) * 0.08;
-    if (!(room > 0))
-        room = bottom == 0 ? 1 : fabs(bottom) * 0.1;
-    if (!(room > 0)) /* the smallest numbers there are */
-        room = 1;
-    scale->bottom = isfinite(bottom - room) ? bottom - room : bottom;
-    scale->top = isfinite(top + room) ? top + room : top;
-}
-
 static void scale_numbers(struct sheet *sheet)
 {
     struct pyramid_sum sum = pyramid_nothing();
@@ -70,24 +53,7 @@ static void scale_numbers(struct sheet *sheet)
         pyramid_join(&sum, &sheet->columns[i]);
     if (sheet->plot->fixed_scale)
         sum = pyramid_ask(sheet->plot->all.pyramid, INT64_MIN, INT64_MAX);
-    if (sum.least <= sum.most)
-        spread(&sheet->scale, sum.least, sum.most);
-    else
-        sheet->scale = (struct curve_scale){.bottom = -1, .top = 1};
-}
-
-/* Counts become bars that begin at 0. */
-static void scale_counts(struct sheet *sheet)
-{
-    double most = 1;
-    for (unsigned i = 0; i < sheet->n_columns; i++) {
-        struct pyramid_sum *sum = &sheet->columns[i];
-        *sum = sum->points
-                   ? (struct pyramid_sum){.most = (double)sum->points, .points = sum->points}
-                   : pyramid_nothing();
-        most = sum->points ? fmax(most, sum->most) : most;
-    }
-    sheet->scale = (struct curve_scale){.bottom = 0, .top = most * 1.05};
+    value_scale_numbers(&sheet->scale, sum.least, sum.most);
 }
 
 /* Counts, and numbers of which none has a fraction. */
@@ -98,17 +64,11 @@ static bool is_whole(const struct sheet *sheet)
 
 static void mark_values(struct sheet *sheet)
 {
-    int rows = sheet->frame.rows / 3 + 1;
-    if (sheet->points->kind != SERIES_STATES) {
-        sheet->n_marks = axis_values(sheet->marks, sheet->scale.bottom, sheet->scale.top,
-                                     rows < 3 ? 3 : (unsigned)rows, is_whole(sheet));
-        return;
-    }
-    for (size_t i = 0; i < sheet->points->n_states; i++) {
-        sheet->marks[i].value = (double)i;
-        snprintf(sheet->marks[i].text, AXIS_TEXT, "%zu", i);
-    }
-    sheet->n_marks = sheet->points->n_states;
+    if (sheet->points->kind == SERIES_STATES)
+        sheet->n_marks = value_scale_state_marks(sheet->marks, &sheet->points->states);
+    else
+        sheet->n_marks = value_scale_marks(sheet->marks, &sheet->scale,
+                                           (unsigned)sheet->frame.rows / 3 + 1, is_whole(sheet));
 }
 
 static void choose_scale(struct sheet *sheet)
@@ -118,102 +78,22 @@ static void choose_scale(struct sheet *sheet)
         scale_numbers(sheet);
         break;
     case SERIES_STATES:
-        sheet->scale =
-            (struct curve_scale){.bottom = -0.5, .top = (double)sheet->points->n_states - 0.5};
+        value_scale_states(&sheet->scale, sheet->points->states.n);
         break;
     case SERIES_COUNTS:
-        scale_counts(sheet);
+        value_scale_counts(&sheet->scale, sheet->columns, sheet->n_columns);
         break;
     }
 }
 
-/* Holes in the data are left open. */
 static unsigned bridge(const struct sheet *sheet)
 {
     const struct plot_view *plot = sheet->plot;
-    double span = (double)((uint64_t)plot->view.last_ns - (uint64_t)plot->view.first_ns);
-    double usual = plot->points > 1 ? span / (double)(plot->points - 1) : 0;
-    double column = ((double)plot->view.span_ns + 1) / sheet->n_columns;
-    double wanted = BRIDGE * usual / column;
-    if (sheet->points->kind == SERIES_COUNTS)
+    if (sheet->points->kind == SERIES_COUNTS || !sheet->n_columns)
         return 0;
-    return wanted < (double)sheet->n_columns ? (unsigned)wanted : sheet->n_columns;
-}
-
-/* ---- axes ----------------------------------------------------------------------------------- */
-
-static const char *mark_text(const struct sheet *sheet, size_t i)
-{
-    return sheet->points->kind == SERIES_STATES ? sheet->points->states[i] : sheet->marks[i].text;
-}
-
-static int gutter(const struct sheet *sheet)
-{
-    int width = 3;
-    for (size_t i = 0; i < sheet->n_marks; i++) {
-        int wanted = (int)screen_text_width(mark_text(sheet, i));
-        width = wanted > width ? wanted : width;
-    }
-    return width < GUTTER_MOST ? width : GUTTER_MOST;
-}
-
-static void draw_value_axis(const struct sheet *sheet)
-{
-    const struct curve_frame *frame = &sheet->frame;
-    int at = frame->column - 1, taken = -1;
-    for (int row = 0; row < frame->rows; row++)
-        canvas_put(sheet->canvas, frame->row + row, at, 1, CANVAS_FAINT,
-                   sheet->ascii ? "|" : "\u2502");
-    for (size_t i = 0; i < sheet->n_marks; i++) {
-        unsigned dots = curve_dot_rows(frame);
-        int row = (int)(curve_dot_row(&sheet->scale, sheet->marks[i].value, dots) *
-                        (unsigned)frame->rows / dots);
-        if (row == taken)
-            continue;
-        taken = row;
-        canvas_put(sheet->canvas, frame->row + row, at, 1, CANVAS_FAINT,
-                   sheet->ascii ? "+" : "\u2524");
-        int width = (int)screen_text_width(mark_text(sheet, i));
-        int from = width < at ? at - width : 0;
-        grid_text(sheet->canvas, frame->row + row, from, at - from, CANVAS_FAINT,
-                  mark_text(sheet, i), sheet->ascii);
-    }
-}
-
-static void draw_odd(const struct sheet *sheet, int row)
-{
-    unsigned cell = sheet->ascii ? 1 : 2;
-    if (sheet->points->kind != SERIES_NUMBERS)
-        return;
-    for (unsigned i = 0; i < sheet->n_columns; i++)
-        if (sheet->columns[i].odd)
-            canvas_put(sheet->canvas, row, sheet->frame.column + (int)(i / cell), 1, CANVAS_NOTICE,
-                       "!");
-}
-
-static void draw_time_axis(const struct sheet *sheet)
-{
-    const struct curve_frame *frame = &sheet->frame;
-    const struct viewport *view = &sheet->plot->view;
-    const unsigned width = (unsigned)frame->columns;
-    struct axis_mark marks[AXIS_MARKS];
-    int row = frame->row + frame->rows;
-    size_t n = axis_times(marks, view->from_ns, viewport_last(view), width);
-    canvas_put(sheet->canvas, row, frame->column - 1, 1, CANVAS_FAINT,
-               sheet->ascii ? "+" : "\u2514");
-    for (int i = 0; i < frame->columns; i++)
-        canvas_put(sheet->canvas, row, frame->column + i, 1, CANVAS_FAINT,
-                   sheet->ascii ? "-" : "\u2500");
-    for (size_t i = 0; i < n; i++) {
-        int at = (int)axis_column(marks[i].ns, view->from_ns, viewport_last(view), width);
-        int wide = (int)strlen(marks[i].text), from = frame->column + at - wide / 2;
-        canvas_put(sheet->canvas, row, frame->column + at, 1, CANVAS_FAINT,
-                   sheet->ascii ? "+" : "\u252c");
-        from = from < 0 ? 0 : from;
-        from = from + wide > sheet->canvas->columns ? sheet->canvas->columns - wide : from;
-        canvas_put(sheet->canvas, row + 1, from, wide, CANVAS_FAINT, marks[i].text);
-    }
-    draw_odd(sheet, row);
+    return value_scale_bridge(
+        plot->points, (uint64_t)plot->view.last_ns - (uint64_t)plot->view.first_ns,
+        ((double)plot->view.span_ns + 1) / sheet->n_columns, sheet->n_columns);
 }
 
 /* ---- lines of text -------------------------------------------------------------------------- */
@@ -237,7 +117,7 @@ static void draw_figures(const struct sheet *sheet, int row)
                         units_print_count(odd, sum.odd));
     if (sheet->points->kind == SERIES_COUNTS)
         snprintf(text + len, sizeof text - (size_t)len, "  how many in each column");
-    grid_text(sheet->canvas, row, 0, sheet->canvas->columns, CANVAS_PLAIN, text, sheet->ascii);
+    canvas_put_cut(sheet->canvas, row, 0, sheet->canvas->columns, CANVAS_PLAIN, text, sheet->ascii);
 }
 
 static bool is_coarse(const struct plot_view *plot, unsigned columns)
@@ -259,9 +139,18 @@ static void draw_window(const struct sheet *sheet, int row)
              span, viewport_is_whole(view) ? ", everything" : "");
     bool coarse = is_coarse(sheet->plot, sheet->n_columns);
     int width = sheet->canvas->columns, room = coarse ? width - (int)sizeof note - 1 : width;
-    grid_text(sheet->canvas, row, 0, room, CANVAS_PLAIN, text, sheet->ascii);
+    canvas_put_cut(sheet->canvas, row, 0, room, CANVAS_PLAIN, text, sheet->ascii);
     if (coarse)
         canvas_put_right(sheet->canvas, row, 0, width, CANVAS_NOTICE, note);
+}
+
+static void draw_axes(const struct sheet *sheet)
+{
+    const struct viewport *view = &sheet->plot->view;
+    axis_draw_values(sheet->canvas, &sheet->frame, &sheet->scale, sheet->marks, sheet->n_marks);
+    axis_draw_times(sheet->canvas, &sheet->frame, view->from_ns, viewport_last(view), true);
+    if (sheet->points->kind == SERIES_NUMBERS)
+        axis_draw_odd(sheet->canvas, &sheet->frame, sheet->columns);
 }
 
 /* ---- drawing -------------------------------------------------------------------------------- */
@@ -271,7 +160,7 @@ static void draw_window(const struct sheet *sheet, int row)
 static bool fit_frame(struct sheet *sheet)
 {
     for (int round = 0; round < 2; round++) {
-        int left = (round ? gutter(sheet) : 8) + 1;
+        int left = (round ? axis_gutter(sheet->marks, sheet->n_marks) : 8) + 1;
         sheet->frame.column = left;
         sheet->frame.columns = sheet->canvas->columns - left;
         sheet->n_columns = curve_dot_columns(&sheet->frame);
@@ -284,7 +173,7 @@ static bool fit_frame(struct sheet *sheet)
         choose_scale(sheet);
         mark_values(sheet);
     }
-    sheet->scale.bridge = sheet->n_columns ? bridge(sheet) : 0;
+    sheet->scale.bridge = bridge(sheet);
     return true;
 }
 
@@ -302,10 +191,9 @@ static void draw(void *state, struct desk *desk)
     sheet->points = points_in_view(plot);
     sheet->ascii = desk->ascii;
     sheet->frame = (struct curve_frame){.row = 2, .rows = rows - 6, .ascii = desk->ascii};
-    if (sheet->frame.rows > 0 && desk->canvas.columns > GUTTER_MOST + 4 && fit_frame(sheet)) {
+    if (sheet->frame.rows > 0 && desk->canvas.columns > AXIS_GUTTER + 4 && fit_frame(sheet)) {
         draw_figures(sheet, 1);
-        draw_value_axis(sheet);
-        draw_time_axis(sheet);
+        draw_axes(sheet);
         curve_draw(sheet->canvas, &sheet->frame, &sheet->scale, sheet->columns);
         draw_window(sheet, rows - 2);
         plot->columns = sheet->n_columns;

@@ -40,6 +40,12 @@ bool tlm__container_input_can_seek(const struct tlm_container_input *input)
     return input->can_seek;
 }
 
+int tlm__container_input_fd(const struct tlm_container_input *input, uint64_t *base)
+{
+    *base = input->base;
+    return input->fd;
+}
+
 uint64_t tlm__container_input_offset(const struct tlm_container_input *input)
 {
     return input->loaded - (input->len - input->at);
@@ -95,6 +101,19 @@ enum tlm_code tlm__container_input_open(struct tlm_container_input **input, cons
     else
         *input = made;
     return code;
+}
+
+void tlm__container_input_put_back(struct tlm_container_input *input, const uint8_t *bytes,
+                                   size_t len)
+{
+    if (input->can_seek) {
+        input->base -= len;
+        input->size += input->size == TLM_SIZE_UNKNOWN ? 0 : len;
+        return;
+    }
+    memcpy(input->window, bytes, len);
+    input->len = len;
+    input->loaded = len;
 }
 
 void tlm__container_input_free(struct tlm_container_input *input)

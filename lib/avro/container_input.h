@@ -4,7 +4,7 @@
 
 #include "tlm.h"
 
-#define TLM_PEEK_MAX 256 /* bytes */
+#define TLM_PEEK_MAX 256 /* bytes; so many may be put back, too */
 
 struct tlm_container_input;
 
@@ -13,12 +13,17 @@ struct tlm_container_input;
  * already stands; that of a file does not move. */
 enum tlm_code tlm__container_input_open(struct tlm_container_input **input, const char *path,
                                         int fd, struct tlm_error *error);
+/* Before anything else of a descriptor: these bytes were read from it already, and come first. */
+void tlm__container_input_put_back(struct tlm_container_input *input, const uint8_t *bytes,
+                                   size_t len);
 void tlm__container_input_free(struct tlm_container_input *input); /* NULL is fine */
 
 const char *tlm__container_input_name(const struct tlm_container_input *input);
 /* Of the file as it was opened, or TLM_SIZE_UNKNOWN. */
 uint64_t tlm__container_input_size(const struct tlm_container_input *input);
 bool tlm__container_input_can_seek(const struct tlm_container_input *input);
+/* For copying from an input that can seek; byte 0 of the input is *base there. */
+int tlm__container_input_fd(const struct tlm_container_input *input, uint64_t *base);
 uint64_t tlm__container_input_offset(const struct tlm_container_input *input); /* next byte */
 /* True when nothing has come yet of what is next. */
 bool tlm__container_input_would_wait(const struct tlm_container_input *input);

@@ -41,19 +41,20 @@ static void fill_info(struct tlm_container *container)
     tlm__container_find(container, "avro.codec", &info->codec);
 }
 
-enum tlm_code tlm__container_open(struct tlm_container **container, const char *path, int fd,
-                                  const struct tlm_container_limits *limits,
-                                  struct tlm_error *error)
+/* Takes over the input. */
+static enum tlm_code make(struct tlm_container **container, struct tlm_container_input *input,
+                          const struct tlm_container_limits *limits, struct tlm_error *error)
 {
     static const struct tlm_container_limits usual = {0};
     struct tlm_container *made = calloc(1, sizeof *made);
-    if (!made)
+    if (!made) {
+        tlm__container_input_free(input);
         return tlm__fail_memory(error, sizeof *made);
+    }
     limits = limits ? limits : &usual;
+    made->input = input;
     made->block_max = limits->block_max ? limits->block_max : BLOCK_MAX;
-    enum tlm_code code = tlm__container_input_open(&made->input, path, fd, error);
-    if (!code)
-        code = tlm__container_header_read(&made->header, made->input, limits, error);
+    enum tlm_code code = tlm__container_header_read(&made->header, input, limits, error);
     if (!code) {
         fill_info(made);
         if (!tlm__container_find(made, "avro.schema", &made->info.schema))
@@ -65,6 +66,26 @@ enum tlm_code tlm__container_open(struct tlm_container **container, const char *
     else
         *container = made;
     return code;
+}
+
+enum tlm_code tlm__container_open(struct tlm_container **container, const char *path, int fd,
+                                  const struct tlm_container_limits *limits,
+                                  struct tlm_error *error)
+{
+    struct tlm_container_input *input;
+    enum tlm_code code = tlm__container_input_open(&input, path, fd, error);
+    return code ? code : make(container, input, limits, error);
+}
+
+enum tlm_code tlm__container_open_input(struct tlm_container **container,
+                                        const struct tlm_open_input *from, struct tlm_error *error)
+{
+    struct tlm_container_input *input;
+    enum tlm_code code = tlm__container_input_open(&input, from->name, from->fd, error);
+    if (code)
+        return code;
+    tlm__container_input_put_back(input, from->head, from->head_len);
+    return make(container, input, NULL, error);
 }
 
 void tlm__container_close(struct tlm_container *container)

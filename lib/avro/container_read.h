@@ -52,6 +52,9 @@ static inline uint64_t tlm__block_end(const struct tlm_block_head *block)
 enum tlm_code tlm__container_open(struct tlm_container **container, const char *path, int fd,
                                   const struct tlm_container_limits *limits,
                                   struct tlm_error *error);
+enum tlm_code tlm__container_open_input(struct tlm_container **container,
+                                        const struct tlm_open_input *input,
+                                        struct tlm_error *error);
 void tlm__container_close(struct tlm_container *container); /* NULL is fine */
 const struct tlm_container_info *tlm__container_info(const struct tlm_container *container);
 /* The value of a key; the last one when the key repeats, as other readers do. False: no such key.

@@ -169,6 +169,52 @@ enum tlm_code tlm__part_write(struct tlm_part_file *part, const void *bytes, siz
     return TLM_OK;
 }
 
+#define PIECE_BYTES ((size_t)1 << 18)
+
+/* By way of this process, where the system cannot copy between these files. */
+static enum tlm_code copy_piece(struct tlm_part_file *part, int from_fd, uint64_t offset,
+                                uint64_t len, ssize_t *copied, struct tlm_error *error)
+{
+    size_t size = len < PIECE_BYTES ? (size_t)len : PIECE_BYTES;
+    char *piece = malloc(size);
+    if (!piece)
+        return tlm__fail_memory(error, size);
+    do
+        *copied = pread(from_fd, piece, size, (off_t)offset);
+    while (*copied < 0 && errno == EINTR);
+    enum tlm_code code = *copied < 0 ? tlm__fail_errno(error, TLM_IO, errno, "reading an input")
+                                     : tlm__part_write(part, piece, (size_t)*copied, error);
+    free(piece);
+    return code;
+}
+
+static bool cannot_copy(int failed)
+{
+    return failed == EXDEV || failed == EINVAL || failed == ENOSYS || failed == EOPNOTSUPP ||
+           failed == EBADF || failed == EPERM || failed == ETXTBSY;
+}
+
+enum tlm_code tlm__part_copy(struct tlm_part_file *part, int from_fd, uint64_t offset, uint64_t len,
+                             struct tlm_error *error)
+{
+    enum tlm_code code = TLM_OK;
+    while (len > 0 && !code) {
+        off64_t from = (off64_t)offset;
+        ssize_t n = copy_file_range(from_fd, &from, part->fd, NULL, (size_t)len, 0);
+        if (n > 0)
+            part->size += (uint64_t)n;
+        else if (n < 0 && cannot_copy(errno))
+            code = copy_piece(part, from_fd, offset, len, &n, error);
+        else if (n < 0 && errno != EINTR)
+            return fail_io(part, errno, error);
+        if (!code && n == 0)
+            code = tlm__fail(error, TLM_DAMAGED, "an input got shorter while it was copied");
+        offset += n > 0 ? (uint64_t)n : 0;
+        len -= n > 0 ? (uint64_t)n : 0;
+    }
+    return code;
+}
+
 enum tlm_code tlm__part_patch(struct tlm_part_file *part, uint64_t offset, const void *bytes,
                               size_t len, struct tlm_error *error)
 {

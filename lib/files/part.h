@@ -46,6 +46,10 @@ enum tlm_code tlm__part_open_special(struct tlm_part_file **part, const char *pa
  * size counts what went in before. */
 enum tlm_code tlm__part_write(struct tlm_part_file *part, const void *bytes, size_t len,
                               struct tlm_error *error);
+/* Appends len bytes of an open file from byte `offset` on, without passing them through this
+ * process where the system can. TLM_DAMAGED: the file ends before. */
+enum tlm_code tlm__part_copy(struct tlm_part_file *part, int from_fd, uint64_t offset, uint64_t len,
+                             struct tlm_error *error);
 /* Overwrites bytes at an offset already written. TLM_ARGUMENT for streams and beyond the size. */
 enum tlm_code tlm__part_patch(struct tlm_part_file *part, uint64_t offset, const void *bytes,
                               size_t len, struct tlm_error *error);

@@ -140,30 +140,48 @@ static int open_retrying(const char *path)
     return fd;
 }
 
+/* Takes over the descriptor when it is owned. */
+static enum tlm_code make(struct tlm_source **source, const struct tlm_open_input *input,
+                          bool owned, struct tlm_error *error)
+{
+    struct tlm_source *made = calloc(1, sizeof *made + strlen(input->name) + 1);
+    if (!made) {
+        if (owned)
+            close(input->fd);
+        return tlm__fail_memory(error, sizeof *made);
+    }
+    strcpy(made->name, input->name);
+    made->fd = input->fd;
+    made->owned = owned;
+    made->in = malloc(IN_BYTES);
+    enum tlm_code code = made->in ? check_kind(made, error) : tlm__fail_memory(error, IN_BYTES);
+    if (code) {
+        tlm__source_free(made);
+        return code;
+    }
+    memcpy(made->in, input->head, input->head_len);
+    made->in_len = input->head_len;
+    made->file_bytes = input->head_len;
+    *source = made;
+    return TLM_OK;
+}
+
 enum tlm_code tlm__source_open(struct tlm_source **source, const char *path,
                                struct tlm_error *error)
 {
-    bool standard = strcmp(path, "-") == 0;
-    const char *name = standard ? "<stdin>" : path;
-    struct tlm_source *made = calloc(1, sizeof *made + strlen(name) + 1);
-    if (!made)
-        return tlm__fail_memory(error, sizeof *made);
-    strcpy(made->name, name);
-    made->fd = standard ? STDIN_FILENO : open_retrying(path);
-    made->owned = !standard && made->fd >= 0;
-    made->in = malloc(IN_BYTES);
-    enum tlm_code code;
-    if (made->fd < 0)
-        code = tlm__fail_errno(error, TLM_IO, errno, "cannot open %s", name);
-    else if (!made->in)
-        code = tlm__fail_memory(error, IN_BYTES);
-    else
-        code = check_kind(made, error);
-    if (code)
-        tlm__source_free(made);
-    else
-        *source = made;
-    return code;
+    if (strcmp(path, "-") == 0)
+        return make(source, &(struct tlm_open_input){.fd = STDIN_FILENO, .name = "<stdin>"}, false,
+                    error);
+    struct tlm_open_input input = {.fd = open_retrying(path), .name = path};
+    if (input.fd < 0)
+        return tlm__fail_errno(error, TLM_IO, errno, "cannot open %s", path);
+    return make(source, &input, true, error);
+}
+
+enum tlm_code tlm__source_open_input(struct tlm_source **source, const struct tlm_open_input *input,
+                                     struct tlm_error *error)
+{
+    return make(source, input, false, error);
 }
 
 void tlm__source_free(struct tlm_source *source)
@@ -221,7 +239,7 @@ static enum form form_of_stub(const struct tlm_source *source)
 
 static enum tlm_code find_form(struct tlm_source *source)
 {
-    enum form form = FORM_UNKNOWN;
+    enum form form = form_of(source->in, source->in_len);
     while (form == FORM_UNKNOWN && !source->ended) {
         enum tlm_code code = fill(source);
         if (code)

@@ -14,6 +14,8 @@ struct tlm_source;
  * opened TLM_IO; both name the path. */
 enum tlm_code tlm__source_open(struct tlm_source **source, const char *path,
                                struct tlm_error *error);
+enum tlm_code tlm__source_open_input(struct tlm_source **source, const struct tlm_open_input *input,
+                                     struct tlm_error *error);
 /* Up to size bytes of text; *got is 0 at the end only. Returns what is there: on a pipe it does
  * not wait for more once it has something. Truncated or damaged compressed data is TLM_INPUT
  * with the offset in the file; text before the damage is delivered first. */

@@ -58,11 +58,11 @@ def test_usage():
             (("-o", "out.avro", "-"),
              "standard input cannot be cut: inputs are read more than once"),
             (("-o", "out.avro", "in.avro", "--delete-source", "--dedupe"),
-             "sources are only deleted when the parts hold all of their points: not after leaving"
-             " out duplicates or damage"),
+             "sources are only deleted when the parts hold all of their points, not when some are"
+             " left out"),
             (("-o", "out.avro", "in.avro", "--delete-source", "--skip-damaged"),
-             "sources are only deleted when the parts hold all of their points: not after leaving"
-             " out duplicates or damage"),
+             "sources are only deleted when the parts hold all of their points, not when some are"
+             " left out"),
             (("-o", "out.avro", "in.avro", "--memory", "15MiB"),
              "the memory budget is at least 16 MiB"),
             (("-o", "out.avro", "in.avro", "--metadata", "tlm.x=1"),

@@ -5,7 +5,7 @@
 
 #include "browse/grid.h"
 #include "browse/listing.h"
-#include "browse/series_key.h"
+#include "plot/series_key.h"
 #include "support/unit.h"
 
 /* ---- selecting ------------------------------------------------------------------------------- */

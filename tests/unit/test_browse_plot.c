@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "browse/axis.h"
-#include "browse/curve.h"
+#include "plot/axis.h"
+#include "plot/curve.h"
 #include "support/unit.h"
 
 #define BASE INT64_C(1700000000000000000)

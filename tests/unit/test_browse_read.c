@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "browse/catalog.h"
-#include "browse/series_key.h"
-#include "browse/series_points.h"
+#include "plot/series_key.h"
+#include "plot/series_points.h"
 #include "support/scratch.h"
 #include "support/unit.h"
 
@@ -162,9 +162,9 @@ START_TEST(texts_are_states_or_counted)
     struct series_request request = request_of(find(&catalog, "state"));
     ck_assert(series_points_read(&points, &scan, &request));
     ck_assert_int_eq(points.kind, SERIES_STATES);
-    ck_assert_uint_eq(points.n_states, 2);
-    ck_assert_str_eq(points.states[0], "off");
-    ck_assert_str_eq(points.states[1], "on");
+    ck_assert_uint_eq(points.states.n, 2);
+    ck_assert_str_eq(points.states.names[0], "off");
+    ck_assert_str_eq(points.states.names[1], "on");
     ck_assert(pyramid_ask(points.pyramid, 3, 3).most == 0);
     ck_assert(pyramid_ask(points.pyramid, 4, 5).least == 1);
     series_points_release(&points);

@@ -413,6 +413,35 @@ START_TEST(a_descriptor_in_the_middle)
 }
 END_TEST
 
+/* The first bytes were read already: they come first all the same, of a file and of a pipe. */
+START_TEST(a_descriptor_that_was_looked_at)
+{
+    struct tlm_buf file = {0};
+    size_t borders[4];
+    uint64_t records;
+    int ends[2];
+    containers_file(&file, "null", 3, 3, borders);
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(write(ends[1], file.data, file.len), (ssize_t)file.len);
+    close(ends[1]);
+    const int fds[] = {containers_fd(file.data, file.len), ends[0]};
+    for (size_t i = 0; i < 2; i++) {
+        struct tlm_container *container;
+        struct tlm_open_input input = {.fd = fds[i], .name = "looked", .head_len = 4};
+        ck_assert_int_eq(read(fds[i], input.head, 4), 4);
+        ck_assert_int_eq(tlm__container_open_input(&container, &input, &error), TLM_OK);
+        ck_assert_str_eq(tlm__container_info(container)->name, "looked");
+        ck_assert_uint_eq(tlm__container_info(container)->size,
+                          i == 0 ? file.len : TLM_SIZE_UNKNOWN);
+        ck_assert_int_eq(read_all(container, false, &records), TLM_OK);
+        ck_assert_uint_eq(records, 9);
+        tlm__container_close(container);
+        ck_assert_int_eq(close(fds[i]), 0); /* it was not closed */
+    }
+    tlm__buf_release(&file);
+}
+END_TEST
+
 START_TEST(a_long_name)
 {
     struct tlm_container *container;
@@ -428,4 +457,4 @@ END_TEST
 
 UNIT_MAIN("container_read", all_metadata_is_kept, thousands_of_keys, hostile_headers, no_avro_file,
           every_truncation, hostile_blocks, a_claim_on_a_pipe, blocks_in_order, a_file_that_shrinks,
-          a_descriptor_in_the_middle, a_long_name)
+          a_descriptor_in_the_middle, a_descriptor_that_was_looked_at, a_long_name)

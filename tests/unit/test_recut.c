@@ -164,6 +164,24 @@ START_TEST(duplicates_at_the_ends_of_time)
 }
 END_TEST
 
+/* Many of one time are told apart in another way than a few. */
+START_TEST(many_duplicates)
+{
+    for (int n = 2; n < 300; n += 7) {
+        start();
+        for (int i = 0; i < n; i++) {
+            add_long(1, i % (n / 2));
+            add_bits(1, TLM_DOUBLE, i % 2 ? 0x7ff8000000000000 : 0x7ff8000000000000 + (uint64_t)i);
+            add_text(1, TLM_STRING, i % 2 ? "odd" : "even");
+        }
+        order(TLM_DEDUPE_EXACT);
+        ck_assert_uint_eq(ordered.points.n, (size_t)(n / 2 + 3));
+        ck_assert_uint_eq(ordered.duplicates, (size_t)(3 * n - n / 2 - 3));
+        finish();
+    }
+}
+END_TEST
+
 /* Every NaN is the same; zeros are two; a long is no double. */
 START_TEST(numbers_that_are_alike)
 {
@@ -307,12 +325,12 @@ START_TEST(options_that_cannot_be)
     fails(TLM_ARGUMENT, "the memory budget is at least 16 MiB");
     options.writer.memory_bytes = (uint64_t)16 << 20;
     options.delete_sources = options.skip_damaged = true;
-    fails(TLM_ARGUMENT, "sources are only deleted when the parts hold all of their points: not "
-                        "after leaving out duplicates or damage");
+    fails(TLM_ARGUMENT, "sources are only deleted when the parts hold all of their points, not "
+                        "when some are left out");
     options.skip_damaged = false;
     options.dedupe = TLM_DEDUPE_LAST;
-    fails(TLM_ARGUMENT, "sources are only deleted when the parts hold all of their points: not "
-                        "after leaving out duplicates or damage");
+    fails(TLM_ARGUMENT, "sources are only deleted when the parts hold all of their points, not "
+                        "when some are left out");
     options.delete_sources = false;
     options.paths = no_pipe;
     options.n_paths = 1;
@@ -455,6 +473,6 @@ START_TEST(damage)
 END_TEST
 
 UNIT_MAIN("recut", points_in_order_stay_where_they_are, points_of_one_time_stay_in_order,
-          duplicates, duplicates_at_the_ends_of_time, numbers_that_are_alike, arrays_that_are_alike,
-          texts_move_with_their_points, mixed_types, options_that_cannot_be, all_goes_well,
-          deleting, stopping, damage)
+          duplicates, many_duplicates, duplicates_at_the_ends_of_time, numbers_that_are_alike,
+          arrays_that_are_alike, texts_move_with_their_points, mixed_types, options_that_cannot_be,
+          all_goes_well, deleting, stopping, damage)

@@ -577,7 +577,40 @@ START_TEST(packed_text_is_not_held_back)
 }
 END_TEST
 
+/* The first bytes were read already: they come first all the same, also where they say what follows
+ * is packed. Every length of them, so that the rest may be nothing. */
+START_TEST(an_input_that_was_looked_at)
+{
+    struct tlm_buf packed = {0};
+    add_gzip(&packed, "a,b\n1,2\n", 8);
+    const struct tlm_string sent[] = {
+        {"", 0}, {"a", 1}, {"a,b\n1,2\n", 8}, {(const char *)packed.data, packed.len}};
+    for (size_t i = 0; i < sizeof sent / sizeof sent[0]; i++)
+        for (size_t head = 0; head <= 16 && head <= sent[i].len; head++) {
+            int ends[2];
+            struct tlm_source *source;
+            struct tlm_error error = {.message = ""};
+            struct tlm_buf text = {0};
+            ck_assert_int_eq(pipe(ends), 0);
+            ck_assert_int_eq(write(ends[1], sent[i].data, sent[i].len), (ssize_t)sent[i].len);
+            close(ends[1]);
+            struct tlm_open_input input = {.fd = ends[0], .name = "looked", .head_len = head};
+            ck_assert_int_eq(read(ends[0], input.head, head), (ssize_t)head);
+            ck_assert_int_eq(tlm__source_open_input(&source, &input, &error), TLM_OK);
+            ck_assert_str_eq(tlm__source_name(source), "looked");
+            ck_assert_msg(drain(source, 3, &text, &error) == TLM_OK, "%s", error.message);
+            ck_assert_uint_eq(text.len, i < 3 ? sent[i].len : 8);
+            ck_assert(!text.len || memcmp(text.data, "a,b\n1,2\n", text.len) == 0);
+            ck_assert_uint_eq(tlm__source_file_bytes(source), sent[i].len);
+            tlm__source_free(source);
+            tlm__buf_release(&text);
+            ck_assert_int_eq(close(ends[0]), 0); /* it was not closed */
+        }
+    tlm__buf_release(&packed);
+}
+END_TEST
+
 UNIT_MAIN("source", plain_files, what_a_file_source_says, what_cannot_be_opened, a_read_that_fails,
           packed_files, several_members, skippable_frame_first, truncated_at_every_byte, stubs,
           trailing_garbage, wrong_checksum, flipped_bits, pipes_byte_by_byte,
-          a_live_pipe_is_not_waited_for, packed_text_is_not_held_back)
+          a_live_pipe_is_not_waited_for, packed_text_is_not_held_back, an_input_that_was_looked_at)

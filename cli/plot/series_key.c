@@ -1,4 +1,4 @@
-#include "browse/series_key.h"
+#include "plot/series_key.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "browse/pyramid.h"
+#include "plot/pyramid.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "browse/viewport.h"
+#include "plot/viewport.h"
 
 #define LEAST_NS UINT64_C(20) /* narrower than this there is nothing to be told apart */
 

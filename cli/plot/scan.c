@@ -1,4 +1,4 @@
-#include "browse/scan.h"
+#include "plot/scan.h"
 
 #include <stdio.h>
 

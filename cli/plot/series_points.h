@@ -2,10 +2,9 @@
 #ifndef SERIES_POINTS_H
 #define SERIES_POINTS_H
 
-#include "browse/pyramid.h"
-#include "browse/scan.h"
-
-#define SERIES_LEVELS 24u /* different texts that are told apart */
+#include "plot/pyramid.h"
+#include "plot/scan.h"
+#include "plot/states.h"
 
 enum series_kind {
     SERIES_NUMBERS, /* numbers, and arrays of numbers from their least to their largest item */
@@ -16,8 +15,7 @@ enum series_kind {
 struct series_points {
     enum series_kind kind;
     struct pyramid *pyramid;
-    char *states[SERIES_LEVELS]; /* clean texts, perhaps cut */
-    size_t n_states;
+    struct states states;
     enum tlm_code code; /* what ended the reading too early */
     struct tlm_error error;
 };

@@ -1,4 +1,4 @@
-#include "browse/axis.h"
+#include "plot/axis.h"
 
 #include <math.h>
 #include <stdbool.h>

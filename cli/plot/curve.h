@@ -3,9 +3,9 @@
 #ifndef CURVE_H
 #define CURVE_H
 
-#include "browse/canvas.h"
-#include "browse/pyramid.h"
-#include "browse/viewport.h"
+#include "plot/canvas.h"
+#include "plot/pyramid.h"
+#include "plot/viewport.h"
 
 /* Where on the canvas, in cells. */
 struct curve_frame {
@@ -24,6 +24,7 @@ void curve_reduce(const struct pyramid *pyramid, const struct viewport *view,
 struct curve_scale {
     double bottom, top; /* values at the middle of the lowest and highest dot; bottom < top */
     unsigned bridge;    /* columns without points that a line may cross */
+    bool steps;         /* a value holds until the next one: no slopes */
 };
 
 /* The row of dots for a value, 0 being the highest; values beyond the scale are at its ends. */

@@ -1,4 +1,4 @@
-#include "browse/curve.h"
+#include "plot/curve.h"
 
 #include <stdlib.h>
 
@@ -77,6 +77,15 @@ static void join(struct dots *dots, const struct reach *a, const struct reach *b
     }
 }
 
+/* The same with a value that holds until the next column. */
+static void join_by_step(struct dots *dots, const struct reach *a, const struct reach *b)
+{
+    unsigned level = b->low < a->high ? a->high : b->high > a->low ? a->low : b->high;
+    level = level < a->high ? a->high : level;
+    set_line(dots, a->column, level, b->column, level);
+    set_dots(dots, b->column, level, level < b->high ? b->high : level > b->low ? b->low : level);
+}
+
 static void set_columns(struct dots *dots, const struct curve_scale *scale,
                         const struct pyramid_sum *columns)
 {
@@ -89,7 +98,7 @@ static void set_columns(struct dots *dots, const struct curve_scale *scale,
                                 curve_dot_row(scale, sum->least, dots->rows)};
             set_dots(dots, i, now.high, now.low);
             if (joined && i - before.column - 1 <= scale->bridge)
-                join(dots, &before, &now);
+                (scale->steps ? join_by_step : join)(dots, &before, &now);
             before = now;
             joined = true;
         }

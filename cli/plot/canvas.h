@@ -39,7 +39,10 @@ void canvas_clear(struct canvas *canvas);
 /* Clean text (see screen_text.h), cut to `width` columns; returns how many it took. */
 int canvas_put(struct canvas *canvas, int row, int column, int width, enum canvas_style style,
                const char *text);
-/* The same at the right end of the `width` columns. */
+/* The same, with an ellipsis at the end where the text had to be cut. */
+void canvas_put_cut(struct canvas *canvas, int row, int column, int width, enum canvas_style style,
+                    const char *text, bool ascii);
+/* The text at the right end of the `width` columns. */
 void canvas_put_right(struct canvas *canvas, int row, int column, int width,
                       enum canvas_style style, const char *text);
 /* Fills a line with blanks of this style. */

@@ -1,4 +1,4 @@
-#include "browse/canvas.h"
+#include "plot/canvas.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +99,17 @@ int canvas_put(struct canvas *canvas, int row, int column, int width, enum canva
         used += wide;
     }
     return used;
+}
+
+void canvas_put_cut(struct canvas *canvas, int row, int column, int width, enum canvas_style style,
+                    const char *text, bool ascii)
+{
+    if ((int)screen_text_width(text) <= width) {
+        canvas_put(canvas, row, column, width, style, text);
+        return;
+    }
+    int used = canvas_put(canvas, row, column, width - 1, style, text);
+    canvas_put(canvas, row, column + used, 1, style, ascii ? "~" : "\u2026");
 }
 
 void canvas_put_right(struct canvas *canvas, int row, int column, int width,
