@@ -21,7 +21,7 @@ struct rotate_args {
 };
 
 /* Fills in the defaults of a struct rotate_args. */
-void rotate_args_init(void *args);
+void rotate_args_init(void *opaque);
 /* Runs the command on a struct rotate_args (it may change it); returns the exit status. */
 int cmd_rotate(void *opaque);
 

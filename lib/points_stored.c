@@ -32,28 +32,30 @@ enum tlm_code tlm__stored_tags(struct tlm_buf *set, const struct tlm_run_of_poin
 bool tlm__stored_from_run(const struct tlm_run_of_points *points, size_t i, struct tlm_buf *scratch,
                           struct tlm_stored *stored)
 {
-    const union tlm_point_value *value = points->values ? &points->values[i] : NULL;
+    const union tlm_point_value *values = points->values;
     *stored =
         (struct tlm_stored){.type = points->types ? (enum tlm_type)points->types[i] : points->type};
     switch (stored->type) {
     case TLM_DOUBLE:
-        memcpy(&stored->bits, value ? &value->real : &points->reals[i], sizeof stored->bits);
+        memcpy(&stored->bits, points->reals ? &points->reals[i] : &values[i].real,
+               sizeof stored->bits);
         return true;
     case TLM_LONG:
-        memcpy(&stored->bits, value ? &value->integer : &points->integers[i], sizeof stored->bits);
+        memcpy(&stored->bits, points->integers ? &points->integers[i] : &values[i].integer,
+               sizeof stored->bits);
         return true;
     case TLM_STRING:
     case TLM_JSON:
-        stored->bytes = value->text.data;
-        stored->len = value->text.len;
+        stored->bytes = values[i].text.data;
+        stored->len = values[i].text.len;
         break;
     case TLM_DOUBLE_ARRAY:
-        stored->bytes = value->reals.items;
-        stored->len = value->reals.len * sizeof(double);
+        stored->bytes = values[i].reals.items;
+        stored->len = values[i].reals.len * sizeof(double);
         break;
     case TLM_STRING_ARRAY:
         tlm__buf_reset(scratch);
-        if (!tlm__join_strings(&value->texts, scratch))
+        if (!tlm__join_strings(&values[i].texts, scratch))
             return false;
         stored->bytes = scratch->data;
         stored->len = scratch->len;

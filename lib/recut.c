@@ -4,6 +4,9 @@
 
 #include "base/error.h"
 
+/* Half of it is for the writers. */
+#define MEMORY_MIN ((uint64_t)16 << 20)
+
 void tlm_recut_options_init(struct tlm_recut_options *options)
 {
     *options = (struct tlm_recut_options){.max_open = 256};
@@ -35,6 +38,8 @@ static enum tlm_code check_options(const struct tlm_recut *recut, struct tlm_err
         return tlm__fail(error, TLM_ARGUMENT, "the output has to be a file");
     if (o->split == TLM_SPLIT_TAG && !o->split_tag)
         return tlm__fail(error, TLM_ARGUMENT, "the tag to split by has no name");
+    if (o->writer.memory_bytes < MEMORY_MIN)
+        return tlm__fail(error, TLM_ARGUMENT, "the memory budget is at least 16 MiB");
     if (o->delete_sources && (o->dedupe || o->skip_damaged || tlm__recut_selects(recut)))
         return tlm__fail(error, TLM_ARGUMENT,
                          "sources are only deleted when the parts hold all of their points, not "
@@ -109,6 +114,7 @@ static void release(struct tlm_recut *recut)
     tlm__buf_release(&recut->parts);
     tlm__intern_release(&recut->keys.names);
     tlm__intern_release(&recut->file_names);
+    tlm__intern_release(&recut->part_paths);
     tlm__arena_release(&recut->arena);
 }
 

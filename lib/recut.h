@@ -29,9 +29,10 @@ struct tlm_recut_block {
 };
 
 struct tlm_recut_source {
-    const char *path; /* the caller's */
-    struct stat info; /* as it was surveyed */
-    bool copies;      /* its codec is that of the output */
+    const char *path;             /* the caller's */
+    struct stat info;             /* as it was surveyed */
+    bool copies;                  /* its codec is that of the output */
+    uint8_t sync[TLM_SYNC_BYTES]; /* behind its blocks */
     enum tlm_unpacker unpacker;
 };
 
@@ -64,6 +65,7 @@ struct tlm_recut {
     uint64_t memory_bytes;        /* for each writer */
     struct tlm_intern file_names; /* made of keys so far */
     struct tlm_buf parts;         /* char *: paths of finished parts */
+    struct tlm_intern part_paths; /* the same, to find one that comes twice */
 
     /* of the span of time that is written now; all ends are inside */
     int64_t from_ns, to_ns; /* perhaps only a part of it */

@@ -51,7 +51,7 @@ static enum tlm_code read_end(struct tlm_recut_reader *reader, const struct tlm_
     if (code)
         return code;
     reader->bytes.len = len;
-    const uint8_t *sync = tlm__container_info(reader->container)->sync;
+    const uint8_t *sync = reader->recut->sources[block->file].sync;
     if (got < len || memcmp(reader->bytes.data + len - TLM_SYNC_BYTES, sync, TLM_SYNC_BYTES) != 0)
         return fail_changed(reader, block, error);
     return TLM_OK;
@@ -113,7 +113,7 @@ tlm__recut_decode(struct tlm_recut_reader *reader, const struct tlm_recut_block 
                   void *ctx, struct tlm_error *error)
 {
     struct taking taking = {take, ctx};
-    struct tlm_string raw;
+    struct tlm_string raw = {"", 0};
     reader->picker.selection = &reader->recut->options->selection;
     const struct tlm_picking picking = {&reader->stream, &reader->picker, take_points, NULL,
                                         &taking};

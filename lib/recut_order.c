@@ -50,29 +50,50 @@ static struct place *list_places(const struct tlm_points *points)
 /* Whether times ascend, or, when twins matter, whether none comes twice either. */
 static bool is_ordered(const struct tlm_points *points, bool twins_matter)
 {
-    for (size_t i = 1; i < points->n; i++)
-        if (points->times_ns[i] < points->times_ns[i - 1] + twins_matter)
+    for (size_t i = 1; i < points->n; i++) {
+        int64_t before = points->times_ns[i - 1], now = points->times_ns[i];
+        if (now < before || (twins_matter && now == before))
             return false;
+    }
     return true;
 }
 
 /* ---- duplicates ----------------------------------------------------------------------------- */
 
-/* The number by which values are told apart: every NaN is the same. */
+/* Every NaN is the same, as in checksums. */
+static uint64_t real_identity(const void *real)
+{
+    double value;
+    uint64_t bits;
+    memcpy(&value, real, sizeof value);
+    memcpy(&bits, real, sizeof bits);
+    return value != value ? 0x7ff8000000000000u : bits;
+}
+
+/* The number by which values are told apart. */
 static uint64_t identity_bits(const struct tlm_points *points, size_t i)
 {
-    double real;
-    memcpy(&real, &points->values[i], sizeof real);
-    return type_of(points, i) == TLM_DOUBLE && real != real ? 0x7ff8000000000000u
-                                                            : points->values[i];
+    return type_of(points, i) == TLM_DOUBLE ? real_identity(&points->values[i]) : points->values[i];
+}
+
+static bool are_equal_reals(const uint8_t *a, const uint8_t *b, size_t len)
+{
+    for (size_t at = 0; at < len; at += sizeof(double))
+        if (real_identity(a + at) != real_identity(b + at))
+            return false;
+    return true;
 }
 
 static bool is_equal(const struct tlm_points *points, const struct place *a, const struct place *b)
 {
+    const enum tlm_type type = type_of(points, a->at);
     const size_t len = heap_len(points, a->at);
-    return type_of(points, a->at) == type_of(points, b->at) &&
-           identity_bits(points, a->at) == identity_bits(points, b->at) &&
-           (!len || memcmp(points->heap + a->heap_at, points->heap + b->heap_at, len) == 0);
+    if (type != type_of(points, b->at) ||
+        identity_bits(points, a->at) != identity_bits(points, b->at))
+        return false;
+    const uint8_t *one = points->heap + a->heap_at, *other = points->heap + b->heap_at;
+    return !len || (type == TLM_DOUBLE_ARRAY ? are_equal_reals(one, other, len)
+                                             : memcmp(one, other, len) == 0);
 }
 
 /* Keeps of `n` places of one time those that differ; returns how many. */
@@ -89,15 +110,28 @@ static size_t drop_equal_few(const struct tlm_points *points, struct place *plac
     return kept;
 }
 
+static bool add_reals(struct tlm_buf *out, const uint8_t *items, size_t len)
+{
+    bool added = true;
+    for (size_t at = 0; at < len && added; at += sizeof(double)) {
+        uint64_t bits = real_identity(items + at);
+        added = tlm__buf_append(out, &bits, sizeof bits);
+    }
+    return added;
+}
+
 static bool add_identity(struct tlm_buf *out, const struct tlm_points *points,
                          const struct place *place)
 {
+    const enum tlm_type type = type_of(points, place->at);
     const uint64_t bits = identity_bits(points, place->at);
     const size_t len = heap_len(points, place->at);
     tlm__buf_reset(out);
-    return tlm__buf_append_byte(out, (uint8_t)type_of(points, place->at)) &&
-           tlm__buf_append(out, &bits, sizeof bits) &&
-           (!len || tlm__buf_append(out, points->heap + place->heap_at, len));
+    if (!tlm__buf_append_byte(out, (uint8_t)type) || !tlm__buf_append(out, &bits, sizeof bits))
+        return false;
+    if (type == TLM_DOUBLE_ARRAY)
+        return add_reals(out, points->heap + place->heap_at, len);
+    return !len || tlm__buf_append(out, points->heap + place->heap_at, len);
 }
 
 /* The same for any number of them; SIZE_MAX: memory is out. */
@@ -194,7 +228,7 @@ bool tlm__order_series(struct tlm_ordered *ordered, const struct tlm_held *held,
         .types = now->mixed ? now->types : NULL,
         .type = now->type,
         .heap = now->heap.data,
-        .n = now->n,
+        .n = now->times ? now->n : 0,
     };
     ordered->held = held;
     ordered->points = points;

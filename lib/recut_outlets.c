@@ -105,6 +105,8 @@ static struct tlm_writer_options writer_options(const struct tlm_recut *recut, c
     if (options.rotate_span_ns && !options.rotate_points)
         options.rotate_points = UINT64_MAX; /* never reached, but parts are numbered */
     options.rotate_span_ns = 0;
+    if (recut->options->delete_sources && options.fsync == TLM_FSYNC_NONE)
+        options.fsync = TLM_FSYNC_CLOSE; /* sources only go once parts are on disk */
     options.memory_bytes = recut->memory_bytes;
     if (recut->n_outlets > 1)
         options.threads = 1;
@@ -148,11 +150,27 @@ enum tlm_code tlm__outlets_rotate(struct tlm_recut *recut, struct tlm_error *err
     return code;
 }
 
+/* With force, one set might replace the part of another one. */
+static enum tlm_code check_path(struct tlm_recut *recut, const char *path, struct tlm_error *error)
+{
+    const uint32_t known = recut->part_paths.len;
+    const uint32_t number = tlm__intern_add(&recut->part_paths, path, strlen(path));
+    if (number == TLM_INTERN_NONE)
+        return tlm__fail_memory(error, strlen(path));
+    return number == known
+               ? TLM_OK
+               : tlm__fail(error, TLM_EXISTS,
+                           "two parts of this run have the name %s: the sources stay", path);
+}
+
 static enum tlm_code remember_parts(struct tlm_recut *recut, struct tlm_writer *writer,
                                     struct tlm_error *error)
 {
     struct tlm_part part;
     for (size_t i = 0; tlm_writer_parts(writer, i, &part, 1) > i; i++) {
+        enum tlm_code code = check_path(recut, part.path, error);
+        if (code)
+            return code;
         const char *path = tlm__arena_text(&recut->arena, part.path, strlen(part.path));
         if (!path || !tlm__buf_append(&recut->parts, &path, sizeof path))
             return tlm__fail_memory(error, strlen(part.path));

@@ -173,19 +173,40 @@ static void empty(struct sort *sort)
     sort->full = false;
 }
 
+/* How many times there are from one to the other, both inside. */
+static double length(int64_t from_ns, int64_t to_ns)
+{
+    return (double)((uint64_t)to_ns - (uint64_t)from_ns) + 1;
+}
+
 /* Bytes that the points from from_ns to to_ns take, if those of a block lie evenly in its time. */
-static double estimate(const struct tlm_recut *recut)
+static double estimate(const struct tlm_recut *recut, int64_t from_ns, int64_t to_ns)
 {
     double points = 0;
     for (size_t i = 0; i < tlm__recut_n_blocks(recut); i++) {
         const struct tlm_tally *tally = &tlm__recut_block(recut, i)->tally;
-        double from = (double)(tally->first_ns > recut->from_ns ? tally->first_ns : recut->from_ns);
-        double to = (double)(tally->last_ns < recut->to_ns ? tally->last_ns : recut->to_ns);
-        double length = (double)tally->last_ns - (double)tally->first_ns + 1;
-        if (to >= from)
-            points += (double)tally->points * ((to - from + 1) / length);
+        int64_t from = tally->first_ns > from_ns ? tally->first_ns : from_ns;
+        int64_t to = tally->last_ns < to_ns ? tally->last_ns : to_ns;
+        if (from <= to)
+            points +=
+                (double)tally->points * length(from, to) / length(tally->first_ns, tally->last_ns);
     }
     return points * POINT_BYTES;
+}
+
+/* A time behind which half of the span's points lie; before its end. */
+static int64_t find_middle(const struct tlm_recut *recut, int64_t from_ns, int64_t to_ns)
+{
+    const double half = estimate(recut, from_ns, to_ns) / 2;
+    int64_t low = from_ns, high = to_ns - 1;
+    while (low < high) {
+        int64_t at = (int64_t)((uint64_t)low + ((uint64_t)high - (uint64_t)low) / 2);
+        if (estimate(recut, from_ns, at) < half)
+            low = at + 1;
+        else
+            high = at;
+    }
+    return low;
 }
 
 static enum tlm_code sort_span(struct sort *sort, int64_t from_ns, int64_t to_ns,
@@ -196,18 +217,19 @@ static enum tlm_code sort_span(struct sort *sort, int64_t from_ns, int64_t to_ns
     recut->from_ns = from_ns;
     recut->to_ns = to_ns;
     empty(sort);
-    sort->full = to_ns > from_ns && estimate(recut) > 2.0 * (double)sort->budget;
+    sort->full = to_ns > from_ns && estimate(recut, from_ns, to_ns) > 2.0 * (double)sort->budget;
     if (!sort->full)
         code = collect(sort, error);
     if (!code && !sort->full)
         return write_store(sort, error);
-    if (!code && from_ns == to_ns)
-        code = tlm__fail(error, TLM_LIMIT,
+    if (code)
+        return code;
+    if (from_ns == to_ns)
+        return tlm__fail(error, TLM_LIMIT,
                          "the points of one instant do not fit the memory budget of %llu bytes",
                          (unsigned long long)recut->options->writer.memory_bytes);
-    int64_t middle = (int64_t)((uint64_t)from_ns + ((uint64_t)to_ns - (uint64_t)from_ns) / 2);
-    if (!code)
-        code = sort_span(sort, from_ns, middle, error);
+    const int64_t middle = find_middle(recut, from_ns, to_ns);
+    code = sort_span(sort, from_ns, middle, error);
     return code ? code : sort_span(sort, middle + 1, to_ns, error);
 }
 

@@ -9,15 +9,19 @@
 
 /* ---- comparing ------------------------------------------------------------------------------ */
 
-static enum tlm_code add_up(const char *const *paths, size_t n, unsigned threads,
+static enum tlm_code add_up(const struct tlm_recut *recut, const char *const *paths, size_t n,
                             struct tlm_series_digest *total, struct tlm_error *error)
 {
+    const unsigned threads = recut->options->writer.threads;
     struct tlm_checksum *checksum = NULL;
     struct tlm_selection everything;
     tlm_selection_init(&everything);
     enum tlm_code code = tlm_checksum_new(&checksum, error);
-    for (size_t i = 0; i < n && !code; i++)
+    for (size_t i = 0; i < n && !code; i++) {
         code = tlm_checksum_add_file(checksum, paths[i], &everything, threads, error);
+        if (!code)
+            code = tlm__recut_go_on(recut, error);
+    }
     if (!code)
         *total = tlm_checksum_total(checksum);
     tlm_checksum_free(checksum);
@@ -29,11 +33,9 @@ enum tlm_code tlm__recut_compare(struct tlm_recut *recut, struct tlm_error *erro
     const struct tlm_recut_options *options = recut->options;
     struct tlm_series_digest before, after;
     const char *const *parts = (const char *const *)(const void *)recut->parts.data;
-    enum tlm_code code =
-        add_up(options->paths, options->n_paths, options->writer.threads, &before, error);
+    enum tlm_code code = add_up(recut, options->paths, options->n_paths, &before, error);
     if (!code)
-        code =
-            add_up(parts, recut->parts.len / sizeof *parts, options->writer.threads, &after, error);
+        code = add_up(recut, parts, recut->parts.len / sizeof *parts, &after, error);
     if (!code && (before.points != after.points || before.digest.high != after.digest.high ||
                   before.digest.low != after.digest.low))
         code = tlm__fail(error, TLM_DAMAGED,

@@ -35,7 +35,7 @@ struct tlm_string tlm__recut_key_name(const struct tlm_recut_keys *keys,
     const size_t len = keys->tag ? strlen(keys->tag) : 0;
     if (keys->split == TLM_SPLIT_CHANNEL)
         return points->channel;
-    for (size_t i = 0; keys->split == TLM_SPLIT_TAG && i < points->n_tags; i++)
+    for (size_t i = 0; keys->split == TLM_SPLIT_TAG && keys->tag && i < points->n_tags; i++)
         if (points->tags[i].key.len == len && memcmp(points->tags[i].key.data, keys->tag, len) == 0)
             return points->tags[i].value;
     return (struct tlm_string){"", 0};
@@ -200,6 +200,7 @@ static enum tlm_code check_salvaged(void *ctx, const struct tlm_salvage_block *b
     struct found *found = &survey->found[survey->n_found - 1];
     enum tlm_code code =
         look(survey, found, block->raw, block->raw_len, block->head.records, error);
+    survey->records += code ? 0 : block->head.records;
     return code ? code : note_block(survey, &block->head, found, error);
 }
 
@@ -225,20 +226,36 @@ static enum tlm_code note_range(void *ctx, const struct tlm_salvage_range *range
     return TLM_OK;
 }
 
-/* Also counts the file. */
-static enum tlm_code salvage(struct survey *survey, const struct tlm_error *why,
-                             struct tlm_error *error)
+/* Records that the header tells of and nothing else does. */
+static void lose_untold(const struct survey *survey, const struct tlm_file *file, uint64_t told)
+{
+    struct tlm_recut_result *result = survey->recut->result;
+    if (!file || !file->info.has_figures || file->info.records <= survey->records)
+        return;
+    uint64_t lost = file->info.records - survey->records;
+    if (lost > told)
+        result->lost_records += lost - told;
+}
+
+/* Also counts the file, which is NULL when it could not be opened. */
+static enum tlm_code salvage(struct survey *survey, const struct tlm_file *file,
+                             const struct tlm_error *why, struct tlm_error *error)
 {
     struct tlm_recut_source *source = &survey->recut->sources[survey->file];
     const struct tlm_salvage_options options = {
         .check = check_salvaged, .range = note_range, .ctx = survey};
     const uint64_t bytes = (uint64_t)source->info.st_size;
+    const uint64_t lost = survey->recut->result->lost_records;
     struct tlm_salvage *salvage = NULL;
     survey->recut->result->lost_files++;
+    survey->records = 0;
     enum tlm_code code = tlm__salvage_open(&salvage, source->path, -1, &options, error);
-    if (!code)
+    if (!code) {
+        memcpy(source->sync, tlm__salvage_info(salvage)->sync, sizeof source->sync);
         code = tlm__salvage_run(salvage, error);
+    }
     tlm__salvage_close(salvage);
+    lose_untold(survey, file, survey->recut->result->lost_records - lost);
     if (code == TLM_DAMAGED) {
         lose(survey, source->path, &(struct tlm_lost_range){0, bytes, 0, 0, why->message});
         code = TLM_OK;
@@ -291,6 +308,18 @@ static bool is_kept(const struct tlm_recut *recut, const struct tlm_file_pair *p
            !(writer->dataset_rid && is_text(pair->key, "nominal.dataset_rid"));
 }
 
+/* The last one of a key counts, as for other readers. */
+static bool is_last_of_key(const struct tlm_file *file, size_t i)
+{
+    const struct tlm_string key = file->info.metadata[i].key;
+    for (size_t k = i + 1; k < file->info.n_metadata; k++) {
+        const struct tlm_string other = file->info.metadata[k].key;
+        if (other.len == key.len && memcmp(other.data, key.data, key.len) == 0)
+            return false;
+    }
+    return true;
+}
+
 /* What the first file says, as far as the others say the same. */
 static enum tlm_code keep_metadata(struct tlm_recut *recut, const struct tlm_file *file, bool first,
                                    struct tlm_error *error)
@@ -303,7 +332,7 @@ static enum tlm_code keep_metadata(struct tlm_recut *recut, const struct tlm_fil
     recut->metadata.len = kept * sizeof *pairs;
     for (size_t i = 0; first && i < file->info.n_metadata; i++) {
         const struct tlm_file_pair *pair = &file->info.metadata[i];
-        if (!is_kept(recut, pair))
+        if (!is_kept(recut, pair) || !is_last_of_key(file, i))
             continue;
         struct tlm_metadata copy = {
             tlm__arena_text(&recut->arena, pair->key.data, pair->key.len),
@@ -324,20 +353,21 @@ static enum tlm_code survey_file(struct survey *survey, struct tlm_error *error)
     struct tlm_error why = {0};
     const size_t before = recut->blocks.len;
     enum tlm_code code = open_source(survey, source, &file, &why);
-    if (!code) {
+    if (!code && file) {
         if (!recut->result->files)
             choose_codec(recut, file);
         code = keep_metadata(recut, file, !recut->result->files++, &why);
         source->copies = is_codec(file, recut->codec);
+        memcpy(source->sync, file->info.sync_marker, sizeof source->sync);
     }
-    if (!code)
+    if (!code && file)
         code = tlm__unpacker_of_name(tlm__container_info(file->container)->codec, &source->unpacker,
                                      &why);
-    if (!code)
+    if (!code && file)
         code = read_blocks(survey, file, &why);
     if (code == TLM_DAMAGED && recut->options->skip_damaged) {
         recut->blocks.len = before;
-        code = salvage(survey, &why, &why);
+        code = salvage(survey, file, &why, &why);
     }
     if (code && error)
         *error = why;

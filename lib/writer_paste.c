@@ -62,13 +62,13 @@ static enum tlm_code push_some(struct tlm_writer *w, struct tlm_held *held, stru
         return push_numbers(w, held, run->type, times_ns, run->reals + from, n);
     if (run && run->integers)
         return push_numbers(w, held, run->type, times_ns, run->integers + from, n);
-    if (columns && !columns->types && (columns->type == TLM_DOUBLE || columns->type == TLM_LONG))
+    if (!run && !columns->types && (columns->type == TLM_DOUBLE || columns->type == TLM_LONG))
         return push_numbers(w, held, columns->type, times_ns, columns->values + from, n);
     for (size_t i = 0; i < n && !code; i++) {
         struct tlm_stored stored;
         if (run && !tlm__stored_from_run(run, from + i, &w->scratch.items, &stored))
             return tlm__fail_memory(&w->error, sizeof stored);
-        if (columns)
+        if (!run)
             stored = tlm__stored_from_points(columns, from + i, &origin->heap_at);
         code = push_stored(w, held, times_ns[i], &stored);
     }

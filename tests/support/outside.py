@@ -66,8 +66,8 @@ def _plain_signals():
         signal.signal(number, signal.SIG_DFL)
 
 
-def start(*args, program=TLM, env=None, before=None, **how):
-    """Starts `tlm write ARGS`; before() runs in the child."""
+def start(*args, program=TLM, command="write", env=None, before=None, **how):
+    """Starts `tlm write ARGS`, or another command; before() runs in the child."""
     def prepare():
         _plain_signals()
         if before:
@@ -76,7 +76,7 @@ def start(*args, program=TLM, env=None, before=None, **how):
     how.setdefault("stdout", subprocess.PIPE)
     how.setdefault("stderr", subprocess.PIPE)
     # pylint: disable=subprocess-popen-preexec-fn,consider-using-with
-    return subprocess.Popen([program, "write", *map(str, args)], preexec_fn=prepare,
+    return subprocess.Popen([program, command, *map(str, args)], preexec_fn=prepare,
                             env=environment(**(env or {})), **how)
 
 
