@@ -81,7 +81,7 @@ def check_percentiles(got, line, key):
         below, up_to = rank_of(line.numbers, value)
         check(below - error <= wanted <= up_to + error + 1, key, f"p{percent}: {value} has ranks",
               below, up_to, "wanted", wanted, "within", error)
-    check(got.pop("quantile_error") <= 0.005, key, "quantile_error", error)
+    check(got.pop("quantile_error") <= 0.0075, key, "quantile_error", error)
 
 
 def check_intervals(got, line, key):

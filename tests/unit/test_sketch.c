@@ -164,7 +164,7 @@ START_TEST(ranks_are_within_the_error)
         values[i] = value_of(_i, &state, i, n);
     fill(&sketch, ranks, values, n, &state);
     qsort(values, n, sizeof *values, compare);
-    ck_assert_msg((double)sketch.error <= 0.005 * (double)n, "error %g",
+    ck_assert_msg((double)sketch.error <= 0.0075 * (double)n, "error %g",
                   (double)sketch.error / (double)n);
     check_ranks(&sketch, ranks, values, n);
     check_percentiles(&sketch, ranks, values, n);
