@@ -1,10 +1,8 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
+#include "files/retention.h"
 #include "recut.h"
 
 /* ---- comparing ------------------------------------------------------------------------------ */
@@ -45,25 +43,18 @@ enum tlm_code tlm__recut_compare(struct tlm_recut *recut, struct tlm_error *erro
 
 /* ---- deleting ------------------------------------------------------------------------------- */
 
-static bool is_same(const struct stat *a, const struct stat *b)
-{
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
 static enum tlm_code delete_in(const struct tlm_folder *folder,
                                const struct tlm_recut_source *source, struct tlm_error *error)
 {
     const char *slash = strrchr(source->path, '/'), *name = slash ? slash + 1 : source->path;
-    struct stat now;
-    if (fstatat(folder->fd, name, &now, AT_SYMLINK_NOFOLLOW) != 0)
-        return tlm__fail_errno(error, TLM_IO, errno, "%s", source->path);
-    if (!is_same(&now, &source->info))
-        return tlm__fail(error, TLM_EXISTS, "%s is not deleted: it is not what was read",
+    struct tlm_set_part part = {.path = source->path};
+    bool removed;
+    tlm__set_part_stat(&part, &source->info);
+    enum tlm_code code = tlm__set_part_remove(&part, folder, name, &removed, error);
+    if (!code && !removed)
+        code = tlm__fail(error, TLM_EXISTS, "%s is not deleted: it is not what was read",
                          source->path);
-    if (unlinkat(folder->fd, name, 0) != 0)
-        return tlm__fail_errno(error, TLM_IO, errno, "%s cannot be deleted", source->path);
-    return TLM_OK;
+    return code;
 }
 
 static enum tlm_code delete_source(const struct tlm_recut_source *source, struct tlm_error *error)

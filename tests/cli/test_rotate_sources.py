@@ -121,7 +121,7 @@ def test_read_only_folder():
     except PermissionError as error:
         raise Skip("root may write anywhere, and nobody may not come here") from error
     os.chmod("old", 0o700)
-    same(done.err, "tlm rotate: old/in1.avro cannot be deleted: Permission denied\n", "messages")
+    same(done.err, "tlm rotate: old/in1.avro: cannot be deleted: Permission denied\n", "messages")
     same((sorted(of_file("run.avro")), names()), (wanted, ["old", "run.avro"]), "what is left")
 
 
@@ -144,7 +144,7 @@ def test_unlink_fails():
     done = under_strace("unlinkat:error=EPERM:when=2", "-q", "-o", "run.avro", "--delete-source",
                         *SOURCES)
     same((done.returncode, done.stderr),
-         (1, b"tlm rotate: in1.avro cannot be deleted: Operation not permitted\n"), "the end")
+         (1, b"tlm rotate: in1.avro: cannot be deleted: Operation not permitted\n"), "the end")
     same((names(), sorted(of_file("run.avro"))), (["in1.avro", "run.avro"], wanted), "left")
 
 
