@@ -280,6 +280,25 @@ def test_lonely_times():
     check(told["blocks_decoded"] < 5 * len(blocks), told["blocks_decoded"], "of", len(blocks))
 
 
+def test_selection():
+    """Only the points that are asked for, the same that `tlm checksum` takes."""
+    for seed in range(4):
+        inputs = Inputs(seed).names
+        for asked in (("-c", "*a*"), ("--exclude", "*a*"), ("--from", "+1us"), ("--to", "-1us"),
+                      ("--tag", "car=7"), ("--from", "+1us", "--to", "-1us", "-c", "*")):
+            none = not checksum([*asked, *inputs]).strip(b"0")
+            done = rotate("-q", "-f", *asked, "--coalesce", "-o", "some.avro", *inputs,
+                          status=1 if none else 0)
+            if none:
+                same(done.err, "tlm rotate: no point of the input is selected\n", "message")
+            else:
+                same(checksum(["some.avro"]), checksum([*asked, *inputs]), f"{asked} of {seed}")
+        done = rotate("-o", "no.avro", "--delete-source", "-c", "*", *inputs, status=2)
+        check("sources are only deleted" in done.err, done.err)
+        for name in names():
+            os.unlink(name)
+
+
 def test_times_in_names():
     """Of the first point of each part."""
     foreign.write("in.avro", [[foreign.record(("a", ()), [

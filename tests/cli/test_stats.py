@@ -300,6 +300,31 @@ def test_selection():
     same(sum(line["points"] for line in out.values()), 334, "points")
 
 
+def test_rows_that_are_not_converted():
+    """Rows have the figures of the file that is made of them, also from a pipe; a bad row is left
+    out, and said."""
+    rows = "".join(f'{{"ts":{1700000000 + i},"x":{i * 37 % 101}.5,"s":"text {i % 7}"}}\n'
+                   for i in range(3000))
+    with open("in.jsonl", "w", encoding="ascii") as out:
+        out.write(rows)
+    run("write", "-q", "-t", "ts", "-T", "s", "-o", "in.avro", "in.jsonl")
+    options = ("--json", "-q", "-t", "ts", "-T", "s", "--from", "+100s")
+    wanted = read_lines(run("stats", "--json", "--from", "+100s", "in.avro"))
+    for got in (run("stats", *options, "in.jsonl"),
+                run("stats", "--json", "-q", "-t", "ts", "-T", "s", "--from", "1700000100000000000",
+                    "-", feed=rows.encode())):
+        found = read_lines(got)
+        for figures in (*found.values(), *wanted.values()):
+            figures.pop("bytes_disk", None)
+            figures.pop("bytes_raw", None)
+        same(found, wanted, "figures of rows")
+    with open("bad.jsonl", "w", encoding="ascii") as out:
+        out.write(rows + '{"ts":"never"}\n')
+    run("stats", "-q", "-t", "ts", "-T", "s", "bad.jsonl", status=3)
+    run("stats", "-q", "-T", "nonsense", "in.jsonl", status=2)
+    run("stats", "-q", "-t", "ts", "-T", "s", "in.avro", "--compare", "in.jsonl")
+
+
 def test_csv_says_the_same():
     write("run.avro", adversarial(500), "--int-as", "long")
     rows = list(csv.DictReader(io.StringIO(run("stats", "--csv", "run.avro"))))
