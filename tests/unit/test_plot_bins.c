@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "plot/bins.h"
-#include "plot/text_counts.h"
+#include "plot/hist_texts.h"
 #include "support/unit.h"
 
 enum { NUMBERS = 5000 };
@@ -180,24 +180,24 @@ END_TEST
 
 START_TEST(texts_are_counted)
 {
-    struct text_counts counts = {0}, more = {0};
+    struct hist_texts counts = {0}, more = {0};
     char text[16];
-    for (unsigned i = 0; i < TEXT_COUNTS_MOST + 10; i++) {
+    for (unsigned i = 0; i < HIST_TEXTS_MOST + 10; i++) {
         int len = snprintf(text, sizeof text, "%u", i);
-        ck_assert(text_counts_add(&counts, (struct tlm_string){text, (size_t)len}, i + 1));
+        ck_assert(hist_texts_add(&counts, (struct tlm_string){text, (size_t)len}, i + 1));
     }
     for (int i = 0; i < 5; i++)
-        ck_assert(text_counts_add(&more, (struct tlm_string){"700", 3}, 701));
-    ck_assert(text_counts_merge(&counts, &more));
-    text_counts_sort(&counts);
-    ck_assert_uint_eq(counts.n, TEXT_COUNTS_MOST);
-    ck_assert_uint_eq(counts.all, TEXT_COUNTS_MOST + 15);
+        ck_assert(hist_texts_add(&more, (struct tlm_string){"700", 3}, 701));
+    ck_assert(hist_texts_merge(&counts, &more));
+    hist_texts_sort(&counts);
+    ck_assert_uint_eq(counts.n, HIST_TEXTS_MOST);
+    ck_assert_uint_eq(counts.all, HIST_TEXTS_MOST + 15);
     ck_assert_uint_eq(counts.others, 10);
     ck_assert_str_eq(counts.items[0].text, "700");
     ck_assert_uint_eq(counts.items[0].count, 6);
     ck_assert_str_eq(counts.items[1].text, "0");
-    text_counts_release(&counts);
-    text_counts_release(&more);
+    hist_texts_release(&counts);
+    hist_texts_release(&more);
 }
 END_TEST
 
