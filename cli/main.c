@@ -53,6 +53,15 @@ static int unknown_command(const char *name)
     return help_usage_error(NULL, "unknown command \"%s\"", name);
 }
 
+/* command may be NULL. */
+static int bad_options(const char *command, const struct opt_parse *parse)
+{
+    if (!parse->no_memory)
+        return help_usage_error(command, "%s", parse->message);
+    fprintf(stderr, "tlm%s%s: %s\n", command ? " " : "", command ? command : "", parse->message);
+    return EXIT_FAILED;
+}
+
 static int run_command(const struct command *command, int argc, char **argv)
 {
     int status = EXIT_FAILED;
@@ -72,7 +81,7 @@ static int run_command(const struct command *command, int argc, char **argv)
         status = EXIT_CLEAN;
         break;
     case OPT_BAD:
-        status = help_usage_error(command->name, "%s", parse.message);
+        status = bad_options(command->name, &parse);
         break;
     }
     opt_release(&parse);
@@ -106,7 +115,7 @@ static int run_program_option(char **argv)
         help_program(stdout);
         break;
     case OPT_BAD:
-        status = help_usage_error(NULL, "%s", parse.message);
+        status = bad_options(NULL, &parse);
         break;
     case OPT_OK:
         status = help_usage_error(NULL, "there is no command");

@@ -24,6 +24,7 @@ static void *block_new(struct opt_parse *parse, size_t size)
     struct opt_block *block = malloc(sizeof *block + size);
     if (!block) {
         snprintf(parse->message, sizeof parse->message, "%s", strerror(ENOMEM));
+        parse->no_memory = true;
         return NULL;
     }
     block->next = parse->blocks;

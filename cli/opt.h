@@ -52,6 +52,7 @@ struct opt_parse {
     void *args;    /* holds the defaults; options given on the command line replace them */
     struct opt_block *blocks;
     char message[512]; /* OPT_BAD: one line without the program's name */
+    bool no_memory;    /* OPT_BAD: that is why, not what was typed */
 };
 
 enum opt_result { OPT_OK, OPT_SHOW_HELP, OPT_SHOW_VERSION, OPT_BAD };

@@ -126,6 +126,40 @@ static enum tlm_code lock_partial(struct finish *finish, struct tlm_error *error
 
 /* ---- in place ------------------------------------------------------------------------------- */
 
+/* False: see errno. */
+static bool write_at(int fd, const char *text, size_t len, off_t at)
+{
+    while (len > 0) {
+        ssize_t n = pwrite(fd, text, len, at);
+        if (n == 0)
+            errno = EIO;
+        if (n == 0 || (n < 0 && errno != EINTR))
+            return false;
+        text += n > 0 ? n : 0;
+        at += n > 0 ? n : 0;
+        len -= n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
+static bool cut(int fd, uint64_t bytes)
+{
+    int result;
+    do
+        result = ftruncate(fd, (off_t)bytes);
+    while (result != 0 && errno == EINTR);
+    return result == 0;
+}
+
+static bool sync_file(int fd)
+{
+    int result;
+    do
+        result = fsync(fd);
+    while (result != 0 && errno == EINTR);
+    return result == 0;
+}
+
 static enum tlm_code patch(const struct finish *finish, const struct tlm_rescue *rescue,
                            struct tlm_error *error)
 {
@@ -133,7 +167,7 @@ static enum tlm_code patch(const struct finish *finish, const struct tlm_rescue 
     tlm__rescue_figures(rescue, texts);
     for (size_t i = 0; i < TLM_FIGURES; i++) {
         off_t at = (off_t)rescue->figures.offsets[i];
-        if (at && pwrite(finish->fd, texts[i], TLM_FIGURE_WIDTH, at) != TLM_FIGURE_WIDTH)
+        if (at && !write_at(finish->fd, texts[i], TLM_FIGURE_WIDTH, at))
             return fail_partial(finish, error);
     }
     return TLM_OK;
@@ -143,10 +177,10 @@ static enum tlm_code cut_and_publish(struct finish *finish, const struct tlm_res
                                      struct tlm_error *error)
 {
     const struct tlm_recover_options *options = finish->options;
-    if (ftruncate(finish->fd, (off_t)rescue->good_end) != 0)
+    if (!cut(finish->fd, rescue->good_end))
         return fail_partial(finish, error);
     enum tlm_code code = patch(finish, rescue, error);
-    if (!code && fsync(finish->fd) != 0)
+    if (!code && !sync_file(finish->fd))
         code = fail_partial(finish, error);
     if (!code)
         code = tlm__target_publish(&finish->target, finish->fd, error);

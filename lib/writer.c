@@ -1,5 +1,6 @@
 #include "writer.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -162,10 +163,16 @@ static enum tlm_code fit_blocks(struct tlm_writer *w)
 
 static enum tlm_code draw_sync(struct tlm_writer *w)
 {
+    ssize_t n = (ssize_t)sizeof w->sync;
     if (w->options.sync_marker)
         memcpy(w->sync, w->options.sync_marker, sizeof w->sync);
-    else if (getrandom(w->sync, sizeof w->sync, 0) != (ssize_t)sizeof w->sync)
-        return tlm__fail(&w->error, TLM_IO, "no random bytes for a sync marker");
+    else
+        do
+            n = getrandom(w->sync, sizeof w->sync, 0);
+        while (n < 0 && errno == EINTR);
+    if (n != (ssize_t)sizeof w->sync)
+        return tlm__fail_errno(&w->error, TLM_IO, n < 0 ? errno : EIO,
+                               "no random bytes for a sync marker");
     w->options.sync_marker = NULL;
     return TLM_OK;
 }

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <snappy-c.h>
+#include <stdlib.h>
 
 #include "avro/snappy_encode.h"
 #include "base/crc_join.h"
@@ -28,11 +29,20 @@ static uint32_t get_crc(const uint8_t in[CRC_BYTES])
     return (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 | (uint32_t)in[2] << 8 | in[3];
 }
 
+/* libsnappy's tables and buffers for a piece take less than this, and when there is no memory for
+ * them it ends the program. So it is asked for beforehand. */
+static bool has_memory(void)
+{
+    void *volatile memory = malloc((size_t)4 * FRAGMENT);
+    free(memory);
+    return memory != NULL;
+}
+
 /* By libsnappy. */
 static bool compress_general(const uint8_t *raw, size_t len, struct tlm_buf *out)
 {
     size_t room = snappy_max_compressed_length(len);
-    if (!tlm__buf_reserve(out, room))
+    if (!tlm__buf_reserve(out, room) || !has_memory())
         return false;
     char *at = (char *)out->data + out->len;
     snappy_status status = snappy_compress((const char *)raw, len, at, &room);

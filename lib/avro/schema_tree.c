@@ -1,5 +1,6 @@
 #include "avro/schema_tree.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdarg.h>
@@ -523,10 +524,12 @@ static enum tlm_code load(const char *text, size_t len, json_t **json, struct tl
 {
     json_error_t reason;
     size_t flags = JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL;
+    errno = 0;
     *json = json_loadb(text, len, flags, &reason);
     if (*json)
         return TLM_OK;
-    if (json_error_code(&reason) == json_error_out_of_memory)
+    /* jansson itself tells memory that is out from a text that is wrong only now and then. */
+    if (errno == ENOMEM || json_error_code(&reason) == json_error_out_of_memory)
         return tlm__fail_memory(error, len);
     return tlm__fail(error, TLM_DAMAGED, "Avro schema: byte %d: not JSON: %s", reason.position,
                      reason.text);

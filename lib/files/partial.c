@@ -144,11 +144,14 @@ static enum tlm_code open_partial(const struct tlm_target *target, int *fd, stru
     if (opened < 0)
         return tlm__fail_errno(error, TLM_IO, errno, "%s", target->partial_path);
     struct stat file;
-    if (fstat(opened, &file) == 0 && S_ISREG(file.st_mode)) {
+    int failed = fstat(opened, &file) == 0 ? 0 : errno;
+    if (!failed && S_ISREG(file.st_mode)) {
         *fd = opened;
         return TLM_OK;
     }
     close(opened);
+    if (failed)
+        return tlm__fail_errno(error, TLM_IO, failed, "%s", target->partial_path);
     return tlm__fail(error, TLM_EXISTS, "%s exists and is not a regular file",
                      target->partial_path);
 }

@@ -116,7 +116,11 @@ int tlm__rename_new(int dir_fd, const char *from, const char *to)
 enum tlm_code tlm__target_publish(const struct tlm_target *target, int fd, struct tlm_error *error)
 {
     int dir = target->folder->fd;
-    if (!tlm__target_is_file(target, target->partial, fd))
+    errno = 0;
+    bool ours = tlm__target_is_file(target, target->partial, fd);
+    if (!ours && errno && errno != ENOENT)
+        return tlm__fail_errno(error, TLM_IO, errno, "%s", target->partial_path);
+    if (!ours)
         return tlm__fail(error, TLM_IO, "%s was removed or replaced by another program",
                          target->partial_path);
     int failed;

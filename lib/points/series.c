@@ -13,11 +13,10 @@ enum {
 
 void tlm__series_release(struct tlm_series_set *set)
 {
-    for (uint32_t i = 0; i < set->keys.len; i++)
-        if (set->series[i]) {
-            tlm__held_free_leaving(set->series[i]);
-            tlm__held_free_memory(set, set->series[i]);
-        }
+    for (uint32_t i = 0; i < set->keys.len; i++) {
+        tlm__held_free_leaving(set->series[i]);
+        tlm__held_free_memory(set, set->series[i]);
+    }
     free(set->series);
     tlm__intern_release(&set->keys);
     tlm__arena_release(&set->arena);
@@ -44,22 +43,27 @@ static bool make_key(struct tlm_buf *key, const char *channel, size_t channel_le
            tlm__buf_append(key, tag_set, tag_set_len);
 }
 
-static struct tlm_held *add_series(struct tlm_series_set *set, uint32_t number)
+/* Makes room for one more series, so that no key stays without one when memory is out. */
+static bool reserve(struct tlm_series_set *set)
 {
-    if (number >= set->cap) {
+    if (set->keys.len >= set->cap) {
         uint32_t cap = set->cap ? set->cap * 2 : 64;
         struct tlm_held **series = realloc(set->series, cap * sizeof *series);
         if (!series)
-            return NULL;
-        memset(series + set->cap, 0, (cap - set->cap) * sizeof *series);
+            return false;
         set->series = series;
         set->cap = cap;
     }
-    struct tlm_held *held = tlm__arena_take(&set->arena, sizeof *held);
-    if (!held)
-        return NULL;
+    if (!set->next)
+        set->next = tlm__arena_take(&set->arena, sizeof *set->next);
+    return set->next != NULL;
+}
+
+static struct tlm_held *take_next(struct tlm_series_set *set)
+{
+    struct tlm_held *held = set->next;
     *held = (struct tlm_held){.first_ns = INT64_MAX, .last_ns = INT64_MIN};
-    set->series[number] = held;
+    set->next = NULL;
     return held;
 }
 
@@ -67,21 +71,20 @@ struct tlm_held *tlm__series_get(struct tlm_series_set *set, const char *channel
                                  size_t channel_len, const char *tag_set, size_t tag_set_len)
 {
     struct tlm_buf key = {0};
-    uint32_t number = TLM_INTERN_NONE;
-    if (make_key(&key, channel, channel_len, tag_set, tag_set_len))
+    uint32_t known = set->keys.len, number = TLM_INTERN_NONE;
+    if (reserve(set) && make_key(&key, channel, channel_len, tag_set, tag_set_len))
         number = tlm__intern_add(&set->keys, (const char *)key.data, key.len);
     tlm__buf_release(&key);
     if (number == TLM_INTERN_NONE)
         return NULL;
-    if (number < set->cap && set->series[number])
+    if (number < known)
         return set->series[number];
-    struct tlm_held *held = add_series(set, number);
-    if (!held)
-        return NULL;
+    struct tlm_held *held = take_next(set);
     held->channel = set->keys.entries[number].bytes + sizeof channel_len;
     held->channel_len = channel_len;
     held->tag_set = held->channel + channel_len + 1;
     held->tag_set_len = tag_set_len;
+    set->series[number] = held;
     return held;
 }
 

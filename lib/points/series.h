@@ -50,6 +50,7 @@ struct tlm_series_set {
     struct tlm_intern keys;
     struct tlm_held **series;
     uint32_t cap;
+    struct tlm_held *next; /* memory of the next one, or NULL */
     struct tlm_arena arena;
     uint64_t points;               /* in all columns that points are added to */
     size_t held_bytes;             /* memory of those columns, as if no timestamps were shared */

@@ -4,14 +4,31 @@
  * address sanitizer memory comes from there, so that it finds what the failure makes of the rest.
  */
 #include <errno.h>
+#include <link.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "support/fault_page.h"
 
 static struct fault_page *page;
+static uintptr_t cxx_from, cxx_to; /* where the code of libstdc++ is */
+
+/* C++ in a library of C ends the program when memory is out. That is a matter between the caller of
+ * libsnappy and the memory that it sees to beforehand. */
+static int find_cxx(struct dl_phdr_info *object, size_t size, void *unused)
+{
+    (void)size;
+    (void)unused;
+    for (int i = 0; strstr(object->dlpi_name, "libstdc++") && i < object->dlpi_phnum; i++)
+        if (object->dlpi_phdr[i].p_type == PT_LOAD && object->dlpi_phdr[i].p_flags & PF_X) {
+            cxx_from = object->dlpi_addr + object->dlpi_phdr[i].p_vaddr;
+            cxx_to = cxx_from + object->dlpi_phdr[i].p_memsz;
+        }
+    return 0;
+}
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -22,13 +39,14 @@ __attribute__((constructor)) static void begin(void)
     if (found == MAP_FAILED)
         return; /* a program that the program started */
     close(fd);
+    dl_iterate_phdr(find_cxx, NULL);
     page = found;
     atomic_store(&page->started, true);
 }
 
-static bool fails(void)
+static bool fails(const void *caller)
 {
-    if (!page)
+    if (!page || ((uintptr_t)caller >= cxx_from && (uintptr_t)caller < cxx_to))
         return false;
     uint64_t n = atomic_fetch_add(&page->allocs, 1) + 1;
     if (!page->fail_alloc || n < page->fail_alloc || (n > page->fail_alloc && !page->for_good))
@@ -37,6 +55,8 @@ static bool fails(void)
     errno = ENOMEM;
     return true;
 }
+
+#define CALLER __builtin_return_address(0)
 
 /* ---- where memory comes from ---------------------------------------------------------------- */
 
@@ -54,17 +74,17 @@ SOURCES(memalign, (size_t alignment, size_t size));
 
 void *malloc(size_t size)
 {
-    return fails() ? NULL : REAL(malloc)(size);
+    return fails(CALLER) ? NULL : REAL(malloc)(size);
 }
 
 void *calloc(size_t n, size_t size)
 {
-    return fails() ? NULL : REAL(calloc)(n, size);
+    return fails(CALLER) ? NULL : REAL(calloc)(n, size);
 }
 
 void *realloc(void *memory, size_t size)
 {
-    return fails() ? NULL : REAL(realloc)(memory, size);
+    return fails(CALLER) ? NULL : REAL(realloc)(memory, size);
 }
 
 void *reallocarray(void *memory, size_t n, size_t size)
@@ -79,12 +99,12 @@ void *reallocarray(void *memory, size_t n, size_t size)
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
-    return fails() ? NULL : REAL(memalign)(alignment, size);
+    return fails(CALLER) ? NULL : REAL(memalign)(alignment, size);
 }
 
 int posix_memalign(void **memory, size_t alignment, size_t size)
 {
-    void *found = fails() ? NULL : REAL(memalign)(alignment, size);
+    void *found = fails(CALLER) ? NULL : REAL(memalign)(alignment, size);
     if (!found)
         return ENOMEM;
     *memory = found;

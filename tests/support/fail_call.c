@@ -256,6 +256,10 @@ static bool counts(struct run *run, const struct notify_call *call)
 static bool can_fail(const struct fault *fault, const struct notify_call *call)
 {
     struct stat file;
+    if (fault->class == WRITE && fault->for_good && call->args[0] == 2)
+        return false; /* or nobody could say what is wrong */
+    if (fault->class == COPY && fault->kind != ERRNO)
+        return call->args[4] > 1;
     if (fault->kind != ERRNO)
         return call->args[2] > 1;
     if (fault->class == DUP)
@@ -366,7 +370,8 @@ static void note_subject(struct run *run, const struct notify_call *call)
     if (at >= 0 && notify_text(call, call->args[at], run->about, sizeof run->about) &&
         run->about[0])
         return;
-    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)call->notify->child, (int)call->args[0]);
+    uint64_t fd = call->args[run->fault.class == COPY ? 2 : 0];
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)call->notify->child, (int)fd);
     if (run->fault.class <= CLOSE || run->fault.class >= STAT)
         n = readlink(path, run->about, sizeof run->about - 1);
     run->about[n > 0 ? n : 0] = '\0';

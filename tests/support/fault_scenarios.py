@@ -116,7 +116,6 @@ SCENARIOS = [
     look("verify-full", "verify", "--full", inputs=SOURCES),
     look("checksum", "checksum", inputs=SOURCES),
     look("count", "count", inputs=SOURCES),
-    look("stats", "stats"),
     Scenario("recover", "recover", "-q", "-o", "saved.avro", "broken.avro", inputs=["broken.avro"]),
     Scenario("recover-finish", "recover", "-q", "--finish", ".left.avro.partial",
              inputs=[".left.avro.partial"]),
