@@ -334,7 +334,7 @@ enum tlm_code tlm_writer_sync(struct tlm_writer *w, struct tlm_error *error)
     if (!code)
         code = tlm__writer_flush_all(w);
     if (!code && w->part.file)
-        code = tlm__part_sync(w->part.file, &w->error);
+        code = tlm__part_sync_partial(w->part.file, &w->error);
     return tlm__writer_leave(w, code, error);
 }
 
@@ -375,7 +375,7 @@ void tlm_writer_abandon(struct tlm_writer *w, bool keep)
     tlm__writer_stop_clock(w);
     bool sync = !w->is_stream && w->options.fsync != TLM_FSYNC_NONE;
     if (!tlm__writer_enter(w, NULL) && keep && !tlm__writer_flush_all(w) && w->part.file && sync)
-        tlm__part_sync(w->part.file, &w->error);
+        tlm__part_sync_partial(w->part.file, &w->error);
     tlm__blocks_wait(w);
     tlm__writer_drop_parts(w, keep);
     w->closed = true;

@@ -34,7 +34,7 @@ static enum tlm_code sync_if_wanted(struct tlm_writer *w)
     if (w->options.fsync != TLM_FSYNC_FLUSH || !w->part.file)
         return TLM_OK;
     uint64_t start = tlm__clock_monotonic_ns();
-    enum tlm_code code = tlm__part_sync(w->part.file, &w->error);
+    enum tlm_code code = tlm__part_sync_partial(w->part.file, &w->error);
     w->stats.sync_ns += tlm__clock_monotonic_ns() - start;
     return code;
 }

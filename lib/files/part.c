@@ -19,6 +19,7 @@ struct tlm_part_file {
     uint64_t size;
     int sync_errno; /* of the fsync that failed, or 0 */
     bool named;     /* the partial is there under its name and ours */
+    bool name_safe; /* and the folder was synced since */
     void (*on_note)(void *ctx, const char *message);
     void *ctx;
 };
@@ -258,6 +259,16 @@ enum tlm_code tlm__part_sync(struct tlm_part_file *part, struct tlm_error *error
         return TLM_OK;
     part->sync_errno = errno;
     return sync_failed(part, error);
+}
+
+enum tlm_code tlm__part_sync_partial(struct tlm_part_file *part, struct tlm_error *error)
+{
+    enum tlm_code code = tlm__part_sync(part, error);
+    if (code || part->label || part->name_safe)
+        return code;
+    code = tlm__folder_sync(part->target.folder, part->on_note, part->ctx, error);
+    part->name_safe = !code;
+    return code;
 }
 
 bool tlm__part_is_stream(const struct tlm_part_file *part)

@@ -56,6 +56,8 @@ enum tlm_code tlm__part_patch(struct tlm_part_file *part, uint64_t offset, const
 /* fsync. A stream that has nothing to sync (pipe, terminal) is TLM_OK. After a failure the state
  * of what was written is unknown: the same error comes back for ever, and from publish too. */
 enum tlm_code tlm__part_sync(struct tlm_part_file *part, struct tlm_error *error);
+/* For a part that goes on: the partial's name is safe then, too. */
+enum tlm_code tlm__part_sync_partial(struct tlm_part_file *part, struct tlm_error *error);
 bool tlm__part_is_stream(const struct tlm_part_file *part);           /* from a descriptor */
 const char *tlm__part_path(const struct tlm_part_file *part);         /* final path, or label */
 const char *tlm__part_partial_path(const struct tlm_part_file *part); /* "" for a stream */

@@ -11,8 +11,7 @@ scenarios, or NAME CLASS:KIND:N for one run, which is shown.
 """
 
 import collections
-import functools
-import hashlib
+import errno
 import multiprocessing
 import os
 import re
@@ -24,9 +23,8 @@ import zlib
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-import errno
-
 from fault_scenarios import BUILD, MARKER, SCENARIOS, make_inputs
+from known_points import files_of, is_part, points_of
 from outside import TLM, environment, is_sanitized
 
 LONG = "1" in (os.environ.get("FAULT_LONG"), os.environ.get("CHECK_LONG"))
@@ -111,40 +109,6 @@ def run(scenario, folder, inputs, fault=None):
                done.stdout, done.stderr.decode("utf-8", "replace"))
 
 
-def files_of(folder):
-    """{path: content} of all that is there."""
-    found = {}
-    for where, _, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(where, name)
-            with open(path, "rb") as stream:
-                found[os.path.relpath(path, folder)] = stream.read()
-    return found
-
-
-@functools.lru_cache(maxsize=None)
-def _points(digest):
-    """The points of an Avro file with this content, which lies at _points.path; None: damaged."""
-    env = environment(ASAN_OPTIONS="detect_leaks=0")
-    path = _points.path
-    if subprocess.run([TLM, "verify", "-q", "--full", path], env=env, check=False,
-                      capture_output=True).returncode:
-        return None
-    done = subprocess.run([TLM, "cat", path], env=env, check=True, capture_output=True)
-    return collections.Counter(done.stdout.splitlines())
-
-
-def points_of(folder, path, content):
-    _points.path = os.path.join(folder, path)
-    found = _points(hashlib.sha256(content).digest())
-    need(found is not None, f"{path} is damaged")
-    return found
-
-
-def is_part(path):
-    return path.endswith(".avro") and not os.path.basename(path).startswith(".")
-
-
 # ---- what has to hold --------------------------------------------------------------------------
 
 
@@ -158,7 +122,9 @@ class Outcome:
                     if is_part(path) and self.files[path] != before.get(path)]
         self.points = collections.Counter()
         for path in sorted(self.new):
-            self.points += points_of(folder, path, self.files[path])
+            found = points_of(os.path.join(folder, path), self.files[path])
+            need(found is not None, f"{path} is damaged")
+            self.points += found
 
 
 def check_files(whole, before, now):

@@ -44,6 +44,14 @@ def make_partial(folder):
                                                ASAN_OPTIONS="detect_leaks=0"))
 
 
+def make_torn(folder):
+    """The same, in the middle of a block."""
+    with open(os.path.join(folder, ".left.avro.partial"), "rb") as stream:
+        left = stream.read()
+    with open(os.path.join(folder, ".torn.avro.partial"), "wb") as stream:
+        stream.write(left + left[-700:-100])
+
+
 def make_inputs(folder):
     """Every input that a scenario names."""
     with open(os.path.join(folder, "in.jsonl"), "w", encoding="ascii") as stream:
@@ -63,6 +71,7 @@ def make_inputs(folder):
         feed=rows(900, 950).encode())
     tlm(folder, "write", "-q", "-t", "ts", "-o", "again.avro", "-", feed=rows(0, 30).encode())
     make_partial(folder)
+    make_torn(folder)
     with open(os.path.join(folder, "src_001.avro"), "rb") as stream:
         cut = stream.read()
     with open(os.path.join(folder, "broken.avro"), "wb") as stream:
@@ -119,6 +128,8 @@ SCENARIOS = [
     Scenario("recover", "recover", "-q", "-o", "saved.avro", "broken.avro", inputs=["broken.avro"]),
     Scenario("recover-finish", "recover", "-q", "--finish", ".left.avro.partial",
              inputs=[".left.avro.partial"]),
+    Scenario("recover-torn", "recover", "-q", "--finish", ".torn.avro.partial",
+             inputs=[".torn.avro.partial"]),
     rotate("rotate-merge", "-o", "run.avro"),
     rotate("rotate-cut", "-o", "run.avro", "--rotate-points", "90"),
     rotate("rotate-coalesce", "-o", "run.avro", "--coalesce"),
