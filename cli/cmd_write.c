@@ -302,7 +302,7 @@ static int run_one(struct write_args *args, const struct inputs *inputs, size_t 
                    inputs->bytes_known ? inputs->bytes : 0);
     if ((hooks.emit || hooks.command) && !args->writer.dry_run &&
         !(run.hooks = hooks_start(&hooks)))
-        return EXIT_USAGE;
+        return errno == EINVAL ? EXIT_USAGE : EXIT_FAILED;
     if (open_writer(&run, &error)) {
         hooks_finish(run.hooks);
         return signals_stop() ? EXIT_FAILED : open_failed(&error);

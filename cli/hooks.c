@@ -184,7 +184,8 @@ static bool start_thread(struct hooks *hooks)
 
 struct hooks *hooks_start(const struct hooks_options *options)
 {
-    const char *why = "out of memory";
+    static const char no_memory[] = "out of memory";
+    const char *why = no_memory;
     struct hooks *hooks = calloc(1, sizeof *hooks);
     if (hooks) {
         hooks->options = *options;
@@ -199,6 +200,7 @@ struct hooks *hooks_start(const struct hooks_options *options)
         free(hooks);
     }
     fprintf(stderr, "tlm write: --on-close: %s\n", why);
+    errno = strcmp(why, no_memory) == 0 ? ENOMEM : EINVAL;
     return NULL;
 }
 

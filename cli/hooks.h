@@ -15,7 +15,7 @@ struct hooks_options {
     const char *command; /* NULL: none; words as a shell would split them, but no shell runs */
 };
 
-/* NULL: said why on stderr. */
+/* NULL: said why on stderr; errno is EINVAL when the command cannot be read. */
 struct hooks *hooks_start(const struct hooks_options *options);
 /* Hands over a finished part. The path is printed at once, the command runs in the background, one
  * at a time and in order, with TLM_PART_PATH, TLM_PART_INDEX, TLM_PART_POINTS, TLM_PART_RECORDS,

@@ -11,6 +11,7 @@
 
 #include "commands.h"
 #include "help.h"
+#include "json_memory.h"
 #include "suggest.h"
 #include "tlm.h"
 
@@ -74,6 +75,10 @@ static int run_command(const struct command *command, int argc, char **argv)
     switch (opt_parse(&parse, argc, argv)) {
     case OPT_OK:
         status = command->run(parse.args);
+        if (status == EXIT_CLEAN && json_memory_was_out()) {
+            fprintf(stderr, "tlm %s: out of memory: what was printed is not all\n", command->name);
+            status = EXIT_FAILED;
+        }
         break;
     case OPT_SHOW_HELP:
     case OPT_SHOW_VERSION:
@@ -154,5 +159,6 @@ int main(int argc, char **argv)
 {
     const bool without_sigpipe = ignores_sigpipe();
     occupy_descriptors();
+    json_memory_watch();
     return finish_stdout(dispatch(argc, argv), without_sigpipe);
 }

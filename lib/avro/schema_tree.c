@@ -525,12 +525,15 @@ static enum tlm_code load(const char *text, size_t len, json_t **json, struct tl
     json_error_t reason;
     size_t flags = JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL;
     errno = 0;
-    *json = json_loadb(text, len, flags, &reason);
-    if (*json)
-        return TLM_OK;
-    /* jansson itself tells memory that is out from a text that is wrong only now and then. */
-    if (errno == ENOMEM || json_error_code(&reason) == json_error_out_of_memory)
+    json_t *made = json_loadb(text, len, flags, &reason);
+    /* When memory is out jansson may call the text wrong, or leave out a character of it. */
+    if (errno == ENOMEM || (!made && json_error_code(&reason) == json_error_out_of_memory)) {
+        json_decref(made);
         return tlm__fail_memory(error, len);
+    }
+    *json = made;
+    if (made)
+        return TLM_OK;
     return tlm__fail(error, TLM_DAMAGED, "Avro schema: byte %d: not JSON: %s", reason.position,
                      reason.text);
 }
