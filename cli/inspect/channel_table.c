@@ -92,15 +92,18 @@ static struct channel *make(struct channel_table *table, const char *name, size_
 {
     if (table->n == table->capacity && !grow_items(table))
         return NULL;
-    char *copy = malloc(len + 1);
-    if (!copy)
-        return NULL;
-    memcpy(copy, name, len);
-    copy[len] = '\0';
+    bool has_history = table->n < MOST_HISTORIES;
     struct channel *channel = &table->items[table->n];
-    *channel = (struct channel){.name = copy, .name_len = len, .hash = hash};
-    if (table->n < MOST_HISTORIES)
-        channel->history = calloc(1, sizeof *channel->history);
+    *channel = (struct channel){.name_len = len, .hash = hash};
+    channel->history = has_history ? calloc(1, sizeof *channel->history) : NULL;
+    channel->name = malloc(len + 1);
+    if (!channel->name || (has_history && !channel->history)) {
+        free(channel->name);
+        free(channel->history);
+        return NULL;
+    }
+    memcpy(channel->name, name, len);
+    channel->name[len] = '\0';
     table->n++;
     return channel;
 }
