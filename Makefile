@@ -42,7 +42,8 @@ UNIT_SRC    := $(sort $(wildcard tests/unit/test_*.c))
 FUZZ_SRC    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FAULT_SRC   := $(sort $(wildcard tests/fault/*.c))
 EXAMPLE_SRC := $(sort $(wildcard tests/examples/*.c))
-SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
+TRACER_SRC  := tests/support/fail_call.c tests/support/record_files.c
+SUPPORT_SRC := $(filter-out $(TRACER_SRC),$(sort $(wildcard tests/support/*.c)))
 BASELINE_SRC := $(sort $(wildcard tests/baseline/*.c))
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -56,6 +57,7 @@ UNIT_BIN    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 FUZZ_BIN    := $(patsubst tests/%.c,$(BUILD)/tests/%,$(FUZZ_SRC))
 EXAMPLE_BIN := $(patsubst tests/%.c,$(BUILD)/tests/%,$(EXAMPLE_SRC))
 SUPPORT_BIN := $(patsubst tests/support/%.c,$(BUILD)/tests/%,$(SUPPORT_SRC))
+TRACER_BIN  := $(patsubst tests/support/%.c,$(BUILD)/tests/%,$(TRACER_SRC))
 BASELINE_BIN := $(patsubst tests/baseline/%.c,$(BUILD)/tests/%,$(BASELINE_SRC))
 FAULT_SO    := $(patsubst tests/%.c,$(BUILD)/tests/%.so,$(FAULT_SRC))
 
@@ -207,11 +209,18 @@ $(FAULT_SO): $(BUILD)/tests/fault/%.so: $(BUILD)/obj/tests/fault/%.o
 $(SUPPORT_BIN): $(BUILD)/tests/%: $(BUILD)/obj/tests/support/%.o $(BUILD)/libtlm.a
 	$(link) $(LIB_LIBS)
 
+# They run other programs thousands of times, and do so sooner without sanitizers.
+$(TRACER_BIN): $(BUILD)/tests/%: tests/support/%.c $(wildcard tests/support/*.h) $(BUILD)/flags
+	@$(say) LD $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(filter-out $(sanitize),$(BASE_CFLAGS)) -Itests -o $@ $<
+
 $(BASELINE_BIN): $(BUILD)/tests/%: $(BUILD)/obj/tests/baseline/%.o \
 		$(BUILD)/libcli.a $(BUILD)/libtlm.a
 	$(link) $(LIB_LIBS) $(CLI_LIBS)
 
-tests: $(UNIT_BIN) $(FUZZ_BIN) $(EXAMPLE_BIN) $(SUPPORT_BIN) $(FAULT_SO) $(BASELINE_BIN)
+tests: $(UNIT_BIN) $(FUZZ_BIN) $(EXAMPLE_BIN) $(SUPPORT_BIN) $(TRACER_BIN) \
+	$(FAULT_SO) $(BASELINE_BIN)
 
 unit: $(UNIT_BIN)
 	@status=0; for program in $^; do $$program || status=1; done; exit $$status

@@ -119,7 +119,10 @@ static enum tlm_code lock_partial(struct finish *finish, struct tlm_error *error
         return tlm__fail(error, TLM_LOCKED, "%s is being written by another process", path);
     if (result != 0)
         return fail_partial(finish, error);
-    if (!tlm__target_is_file(&finish->target, name, finish->fd))
+    bool ours = tlm__target_is_file(&finish->target, name, finish->fd);
+    if (!ours && errno && errno != ENOENT)
+        return fail_partial(finish, error);
+    if (!ours)
         return tlm__fail(error, TLM_LOCKED, "%s was just finished or replaced", path);
     return TLM_OK;
 }

@@ -75,6 +75,7 @@ enum tlm_code tlm__target_check(const struct tlm_target *target, struct tlm_erro
 bool tlm__target_is_file(const struct tlm_target *target, const char *name, int fd)
 {
     struct stat open_file, named;
+    errno = 0;
     return fstat(fd, &open_file) == 0 &&
            fstatat(target->folder->fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
            open_file.st_dev == named.st_dev && open_file.st_ino == named.st_ino;
@@ -116,7 +117,6 @@ int tlm__rename_new(int dir_fd, const char *from, const char *to)
 enum tlm_code tlm__target_publish(const struct tlm_target *target, int fd, struct tlm_error *error)
 {
     int dir = target->folder->fd;
-    errno = 0;
     bool ours = tlm__target_is_file(target, target->partial, fd);
     if (!ours && errno && errno != ENOENT)
         return tlm__fail_errno(error, TLM_IO, errno, "%s", target->partial_path);

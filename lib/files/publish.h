@@ -24,7 +24,8 @@ enum tlm_code tlm__target_check(const struct tlm_target *target, struct tlm_erro
 /* Renames the partial, which must still be the file `fd`, to NAME. On an error nothing was
  * renamed. Durability is the caller's business. */
 enum tlm_code tlm__target_publish(const struct tlm_target *target, int fd, struct tlm_error *error);
-/* True when `name` in the folder is, without following links, the file `fd`. */
+/* True when `name` in the folder is, without following links, the file `fd`. False with another
+ * errno than 0 and ENOENT: it cannot be told. */
 bool tlm__target_is_file(const struct tlm_target *target, const char *name, int fd);
 
 /* Renames within a folder without ever replacing anything: renameat2(RENAME_NOREPLACE); where the
