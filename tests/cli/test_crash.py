@@ -19,14 +19,12 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from disk import Disk
-from fault_scenarios import BUILD, MARKER, make_inputs
+from fault_scenarios import (JOBS, LONG, MARKER, MEMORY, RECORD_FILES, make_inputs,
+                             stop_without_tracing)
 from known_points import files_of, is_part, points_of
 from outside import TLM, check, environment, same
 
-LONG = "1" in (os.environ.get("FAULT_LONG"), os.environ.get("CHECK_LONG"))
 SHORT = 40  # states of a run in the short form
-RECORD = os.path.join(BUILD, "tests", "record_files")
-MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 Scenario = collections.namedtuple("Scenario", "name inputs args check options")
 
@@ -146,8 +144,8 @@ class Run:
 
     def _record(self):
         with tempfile.NamedTemporaryFile("r", dir=MEMORY) as record:
-            done = subprocess.run([RECORD, record.name, TLM, *self.scenario.args], cwd=self.folder,
-                                  capture_output=True, check=False,
+            done = subprocess.run([RECORD_FILES, record.name, TLM, *self.scenario.args],
+                                  cwd=self.folder, capture_output=True, check=False,
                                   env=environment(TLM_SYNC_MARKER=MARKER,
                                                   ASAN_OPTIONS="detect_leaks=0"))
             check(done.returncode in (0, 3), done.returncode, done.stderr.decode())
@@ -243,13 +241,14 @@ def work(job):
 
 def main():
     sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
+    stop_without_tracing("crash")
     inputs = tempfile.mkdtemp(prefix="tlm-crash-inputs-", dir=MEMORY)
     total, failed = 0, 0
     try:
         make_inputs(inputs)
         jobs = [(inputs, index, 1 if LONG else 0) for index, each in enumerate(SCENARIOS)
                 if each.name in sys.argv[1:] or len(sys.argv) == 1]
-        with multiprocessing.Pool(int(os.environ.get("FAULT_JOBS", "2"))) as pool:
+        with multiprocessing.Pool(JOBS) as pool:
             for name, taken, known, problem in pool.imap_unordered(work, jobs):
                 total += taken
                 failed += problem is not None

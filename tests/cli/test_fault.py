@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Every call that fails: each scenario of fault_scenarios.py runs with its 1st, 2nd, ... allocation,
-open, read, write, fsync, rename, thread and so on failing, in every way in which such a call can.
+"""Calls that fail: each scenario of fault_scenarios.py runs with its 1st, 2nd, ... allocation, open,
+read, write, fsync, rename, thread and so on failing, in every way in which such a call can.
 
 After each run: no crash, no hang, no leak (with a sanitized tlm); what has its final name is whole
 and holds points of the input, none twice; inputs are as they were, unless the outputs hold
@@ -23,14 +23,12 @@ import zlib
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from fault_scenarios import BUILD, MARKER, SCENARIOS, make_inputs
+from fault_scenarios import (BUILD, FAIL_CALL, JOBS, LONG, MARKER, MEMORY, SCENARIOS, make_inputs,
+                             stop_without_tracing)
 from known_points import files_of, is_part, points_of
 from outside import TLM, environment, is_sanitized
 
-LONG = "1" in (os.environ.get("FAULT_LONG"), os.environ.get("CHECK_LONG"))
-FAIL_CALL = os.path.join(BUILD, "tests", "fail_call")
 PRELOAD = os.path.join(BUILD, "tests", "fault", "fail_alloc.so")
-MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 SECONDS = 60  # after which a run hangs
 
 # How a call of each class can fail. With "+" all that follow fail, too.
@@ -174,7 +172,7 @@ def check_message(scenario, fault, done):
     who = "log_some: " if scenario.name == "log-threads" else "tlm " + scenario.command[1] + ": "
     need(lines, f"{done.status} without a word")
     for line in lines:
-        need(line.startswith((who, "tlm: standard output: ")), f"a line that is none of tlm: {line!r}")
+        need(line.startswith((who, "tlm: standard output: ")), f"a strange line: {line!r}")
     wanted = [] if fault.startswith("seek:") else causes(fault.split(":")[1])
     need(not wanted or any(cause in done.err for cause in wanted),
          f"the cause is not said: {done.err!r}")
@@ -281,7 +279,7 @@ def run_matrix(inputs, chosen):
     jobs = [(inputs, index, kind) for kind in kinds for index, scenario in enumerate(SCENARIOS)
             if scenario.name in chosen]
     total, failures = 0, []
-    with multiprocessing.Pool(int(os.environ.get("FAULT_JOBS", "2"))) as pool:
+    with multiprocessing.Pool(JOBS) as pool:
         for name, tried, wrong in pool.imap_unordered(work, jobs):
             total += tried
             for fault, problem in wrong:
@@ -307,9 +305,7 @@ def show(inputs, name, fault):
 
 def main():
     sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
-    if not os.access(FAIL_CALL, os.X_OK):
-        print(f"fault: there is no {FAIL_CALL}: build it first (make tests)")
-        sys.exit(1)
+    stop_without_tracing("fault")
     inputs = tempfile.mkdtemp(prefix="tlm-fault-inputs-", dir=MEMORY)
     try:
         make_inputs(inputs)

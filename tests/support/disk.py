@@ -101,8 +101,8 @@ class Disk:
     # ---- after a power cut ----------------------------------------------------------------------
 
     def _entry_states(self):
-        """Some of the changes of names that were not synced: every choice of a few, else those up to
-        each moment, and all but one."""
+        """Some of the changes of names that were not synced: every choice of a few, else those up
+        to each moment, and all but one."""
         n = len(self.since)
         if n <= 5:
             chosen = range(2 ** n)

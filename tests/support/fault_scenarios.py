@@ -4,11 +4,27 @@ to be there after each."""
 import gzip
 import os
 import subprocess
+import sys
 
 from outside import TLM, environment, rows
 
+LONG = "1" in (os.environ.get("FAULT_LONG"), os.environ.get("CHECK_LONG"))
+JOBS = int(os.environ.get("FAULT_JOBS", "2"))  # runs at a time
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 MARKER = "000102030405060708090a0b0c0d0e0f"  # so that equal runs write equal bytes
 BUILD = os.path.dirname(TLM)
+FAIL_CALL = os.path.join(BUILD, "tests", "fail_call")
+RECORD_FILES = os.path.join(BUILD, "tests", "record_files")
+
+
+def stop_without_tracing(name):
+    """Ends the test, passed or not, where the kernel or a container does not let calls be seen."""
+    done = subprocess.run([FAIL_CALL, "/bin/true"], capture_output=True, check=False)
+    if done.returncode:
+        strict = os.environ.get("CHECK_STRICT") == "1"
+        print("FAILED" if strict else "skipped:", done.stderr.decode().strip())
+        print(f"{name}: 0 passed, {int(strict)} failed")
+        sys.exit(int(strict))
 
 
 class Scenario:
@@ -37,10 +53,10 @@ def row(i):
 
 def make_partial(folder):
     """What a writer leaves that dies after some blocks."""
-    subprocess.run([os.path.join(BUILD, "tests", "fail_call"), "-f", "write:ENOSPC:5", TLM, "write",
-                    "-q", "-t", "ts", "-j", "1", "--batch-points", "50", "-o", "left.avro",
-                    "in.jsonl"], cwd=folder, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                   check=True, env=environment(TLM_SYNC_MARKER=MARKER,
+    subprocess.run([FAIL_CALL, "-f", "write:ENOSPC:5", TLM, "write", "-q", "-t", "ts", "-j", "1",
+                    "--batch-points", "50", "-o", "left.avro", "in.jsonl"], cwd=folder, check=True,
+                   stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                   env=environment(TLM_SYNC_MARKER=MARKER,
                                                ASAN_OPTIONS="detect_leaks=0"))
 
 
@@ -98,8 +114,7 @@ def look(name, *args, inputs=("one.avro",), **how):
 SCENARIOS = [
     write("write"),
     write("write-random-marker", "-j", "1", random=True),
-    Scenario("write-pipe", *WRITE, "--batch-points", "60", "-",
-             stdin="in.jsonl"),
+    Scenario("write-pipe", *WRITE, "--batch-points", "60", "-", stdin="in.jsonl"),
     Scenario("write-csv", "write", "-q", "-t", "time", "-o", "run.avro", "in.csv",
              inputs=["in.csv"]),
     Scenario("write-gz", "write", "-q", "-t", "time", "-j", "1", "-o", "run.avro", "in.csv.gz",
@@ -134,9 +149,7 @@ SCENARIOS = [
     rotate("rotate-cut", "-o", "run.avro", "--rotate-points", "90"),
     rotate("rotate-coalesce", "-o", "run.avro", "--coalesce"),
     rotate("rotate-sort", "-o", "run.avro", "--sort", "time"),
-    rotate("rotate-dedupe", "-o", "run.avro", "--dedupe",
-           sources=("src_000.avro", "one.avro")),
-    rotate("rotate-delete-source", "-o", "run.avro", "--coalesce", "--delete-source",
-           sources=tuple(SOURCES)),
+    rotate("rotate-dedupe", "-o", "run.avro", "--dedupe", sources=("src_000.avro", "one.avro")),
+    rotate("rotate-delete-source", "-o", "run.avro", "--coalesce", "--delete-source"),
     rotate("rotate-split", "-o", "by/{channel}.avro", "--split-by", "channel"),
 ]
