@@ -208,8 +208,8 @@ static int report(const struct rotation *run, enum tlm_code code, const struct t
 static int rotate(struct rotation *run, const struct channel_files *files)
 {
     struct rotate_args *args = run->args;
-    const struct hooks_options hooks = {args->emit_files || args->emit_nul, args->emit_nul,
-                                        args->on_close};
+    const struct hooks_options hooks = {"rotate", args->emit_files || args->emit_nul,
+                                        args->emit_nul, args->on_close};
     struct tlm_recut_options *recut = &args->recut;
     struct tlm_error error = {0};
     if ((hooks.emit || hooks.command) && !(run->hooks = hooks_start(&hooks)))

@@ -292,7 +292,7 @@ static int run_one(struct write_args *args, const struct inputs *inputs, size_t 
 {
     struct progress progress;
     struct run run = {.args = args, .shared = shared, .progress = &progress};
-    struct hooks_options hooks = {args->emit_files, args->emit_nul, args->on_close};
+    struct hooks_options hooks = {"write", args->emit_files, args->emit_nul, args->on_close};
     struct tlm_error error;
     bool stdout_is_data = args->writer.output_fd == STDOUT_FILENO || args->emit_files;
     args->writer.ctx = args->rows.ctx = &run;

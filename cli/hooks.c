@@ -61,8 +61,8 @@ static void emit(struct hooks *hooks, const char *path)
     char end = hooks->options.nul ? '\0' : '\n';
     if (write_all(STDOUT_FILENO, path, strlen(path)) && write_all(STDOUT_FILENO, &end, 1))
         return;
-    fprintf(stderr, "tlm write: standard output: %s; writing goes on without it\n",
-            strerror(errno));
+    fprintf(stderr, "tlm %s: standard output: %s; writing goes on without it\n",
+            hooks->options.name, strerror(errno));
     hooks->emit_dead = true;
 }
 
@@ -130,15 +130,16 @@ static bool run_command(struct hooks *hooks, const struct job *job)
         free(texts[i]);
     free(environment);
     if (failed) {
-        fprintf(stderr, "tlm write: --on-close %s: %s\n", hooks->words[0], strerror(failed));
+        fprintf(stderr, "tlm %s: --on-close %s: %s\n", hooks->options.name, hooks->words[0],
+                strerror(failed));
         return false;
     }
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return true;
-    fprintf(stderr, "tlm write: --on-close %s for %s: %s %d\n", hooks->words[0], job->path,
-            WIFEXITED(status) ? "ended with status" : "was killed by signal",
+    fprintf(stderr, "tlm %s: --on-close %s for %s: %s %d\n", hooks->options.name, hooks->words[0],
+            job->path, WIFEXITED(status) ? "ended with status" : "was killed by signal",
             WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
     return false;
 }
@@ -199,7 +200,7 @@ struct hooks *hooks_start(const struct hooks_options *options)
         free(hooks->words);
         free(hooks);
     }
-    fprintf(stderr, "tlm write: --on-close: %s\n", why);
+    fprintf(stderr, "tlm %s: --on-close: %s\n", options->name, why);
     errno = strcmp(why, no_memory) == 0 ? ENOMEM : EINVAL;
     return NULL;
 }

@@ -10,6 +10,7 @@
 struct hooks;
 
 struct hooks_options {
+    const char *name;    /* of the tlm command, for messages */
     bool emit;           /* print paths */
     bool nul;            /* end them with NUL */
     const char *command; /* NULL: none; words as a shell would split them, but no shell runs */
