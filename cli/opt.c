@@ -174,6 +174,9 @@ static bool set_number(struct opt_parse *parse, const struct opt *opt, const cha
     } else if (opt->kind == OPT_DURATION) {
         noun = "duration (like 500ms, 10s, 5m, 1h or 1d)";
         result = units_parse_duration(text, value);
+    } else if (opt->kind == OPT_RATE) {
+        noun = "rate above 0 (like 5MB/s or 10000rows/s)";
+        result = units_parse_rate(text, field(parse, opt->offset));
     } else {
         result = units_parse_count(text, value);
     }
@@ -259,6 +262,7 @@ static bool set_value(struct opt_parse *parse, const struct opt *opt, const char
     case OPT_SIZE:
     case OPT_DURATION:
     case OPT_COUNT:
+    case OPT_RATE:
         return set_number(parse, opt, text);
     case OPT_CHOICE:
         return set_choice(parse, opt, text);
@@ -297,6 +301,7 @@ static int takes_argument(const struct opt *opt)
     case OPT_SIZE:
     case OPT_DURATION:
     case OPT_COUNT:
+    case OPT_RATE:
     case OPT_CHOICE:
     case OPT_LIST:
     case OPT_PAIRS:

@@ -14,6 +14,7 @@ enum opt_kind {
     OPT_SIZE,     /* uint64_t bytes */
     OPT_DURATION, /* uint64_t nanoseconds */
     OPT_COUNT,    /* uint64_t */
+    OPT_RATE,     /* struct tlm_rate */
     OPT_CHOICE,   /* an enum as large as int, one of `choices` */
     OPT_LIST,     /* pointer to const char *, and a size_t; repeatable */
     OPT_PAIRS,    /* pointer to two const char * each, and a size_t; KEY=VALUE, repeatable */

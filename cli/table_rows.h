@@ -17,6 +17,7 @@
 #define SIZE(letter, name, field) ROW(OPT_SIZE, letter, name), .offset = AT(uint64_t, field)
 #define DURATION(letter, name, field) ROW(OPT_DURATION, letter, name), .offset = AT(uint64_t, field)
 #define COUNT(letter, name, field) ROW(OPT_COUNT, letter, name), .offset = AT(uint64_t, field)
+#define RATE(letter, name, field) ROW(OPT_RATE, letter, name), .offset = AT(struct tlm_rate, field)
 #define CHOICE(letter, name, field, words) \
     ROW(OPT_CHOICE, letter, name), .offset = AT_ENUM(field), .choices = (words)
 #define LIST(letter, name, field)                                                \

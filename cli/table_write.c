@@ -26,6 +26,8 @@ static const struct opt write_options[] = {
     {TEXT(0, "filelist", filelist), .value = "FILE", .file = true,
      .help = "Read the files named in FILE too, one on a line; - is standard input"},
     ROW_INPUT_TEXT(rows),
+    {RATE(0, "rate-limit", rows.rate), .value = "RATE",
+     .help = "Take no more than RATE, like 5MB/s of text or 10000rows/s"},
 
     {ROW(OPT_GROUP, 0, "Shape")},
     ROW_SHAPE(rows),

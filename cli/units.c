@@ -172,6 +172,32 @@ enum units_result units_parse_duration(const char *text, uint64_t *ns)
     return result;
 }
 
+enum units_result units_parse_rate(const char *text, struct tlm_rate *rate)
+{
+    static const char rows[] = "rows/s", bytes[] = "/s";
+    struct tlm_rate read = {0, TLM_RATE_BYTES};
+    char amount[UNITS_TEXT] = "";
+    size_t len = strlen(text);
+    size_t end = sizeof bytes - 1;
+    if (len > sizeof rows - 1 && strcasecmp(text + len - (sizeof rows - 1), rows) == 0) {
+        read.of = TLM_RATE_ROWS;
+        end = sizeof rows - 1;
+    } else if (len < end || strcasecmp(text + len - end, bytes) != 0) {
+        return UNITS_SYNTAX;
+    }
+    if (len - end >= sizeof amount)
+        return UNITS_SYNTAX;
+    memcpy(amount, text, len - end);
+    enum units_result result = read.of == TLM_RATE_ROWS
+                                   ? units_parse_count(amount, &read.per_second)
+                                   : units_parse_size(amount, &read.per_second);
+    if (result == UNITS_OK && !read.per_second)
+        return UNITS_SYNTAX;
+    if (result == UNITS_OK)
+        *rate = read;
+    return result;
+}
+
 /* value / unit, cut to one decimal where it is not whole. */
 static char *print_scaled(char out[UNITS_TEXT], uint64_t value, const struct unit *unit,
                           const char *space)

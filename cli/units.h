@@ -1,9 +1,11 @@
-/* Sizes, durations and counts as people write them, to numbers and back. */
+/* Sizes, durations, counts and rates as people write them, to numbers and back. */
 #ifndef UNITS_H
 #define UNITS_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "tlm.h"
 
 enum units_result {
     UNITS_OK,
@@ -19,6 +21,9 @@ enum units_result units_parse_size(const char *text, uint64_t *bytes);
 enum units_result units_parse_duration(const char *text, uint64_t *ns);
 /* 250000, 250k, 2M, 1.5G (decimal). */
 enum units_result units_parse_count(const char *text, uint64_t *count);
+/* 5MB/s (of bytes, as a size), 10000rows/s or 10krows/s (as a count). Nothing, or 0, is
+ * UNITS_SYNTAX. */
+enum units_result units_parse_rate(const char *text, struct tlm_rate *rate);
 
 #define UNITS_TEXT 48 /* room for any of the following */
 

@@ -28,6 +28,7 @@ enum tlm_code tlm_feed_new(struct tlm_feed **feed, struct tlm_writer *writer,
     uint64_t longest = writer->options.memory_bytes / 16;
     if (made->rules.options.max_line > longest)
         made->rules.options.max_line = longest;
+    tlm__pace_init(made);
     *feed = made;
     return TLM_OK;
 }

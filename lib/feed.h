@@ -3,11 +3,13 @@
  *   feed_run.c     the loop over one source: fill, split, and what does not go to a parser
  *   feed_settle.c  what the source holds: format, columns, shape, time field
  *   feed_slots.c   chunks on their way through the parsers, in parallel, taken in order
- *   feed_ranges.c  chunks of plain files that the parsers' threads read themselves */
+ *   feed_ranges.c  chunks of plain files that the parsers' threads read themselves
+ *   feed_pace.c    not faster than the options say */
 #ifndef TLM_FEED_H
 #define TLM_FEED_H
 
 #include "base/apart.h"
+#include "base/bucket.h"
 #include "base/pool.h"
 #include "rows/parse_csv.h"
 #include "rows/parse_json.h"
@@ -19,7 +21,8 @@ struct tlm_feed {
     struct tlm_writer *writer;
     struct tlm_row_rules rules; /* checked options; nothing settled */
     struct tlm_feed_stats stats;
-    struct tlm_intern said; /* notes */
+    struct tlm_intern said;   /* notes */
+    struct tlm_bucket bucket; /* of the rate, if there is one */
 };
 
 /* Parses one chunk at a time; remembers names, layout and time format from chunk to chunk. */
@@ -62,6 +65,7 @@ struct tlm_run {
     size_t start;        /* text before this was used up */
     size_t chunk_bytes;  /* to read at a time */
     bool at_end;
+    bool held_back;       /* whole rows are left in the text, for the sake of the rate */
     uint64_t waited_ns;   /* for input, in the last read */
     uint64_t file_bytes;  /* of the sources before */
     bool skipping;        /* inside a line that is too long */
@@ -140,6 +144,16 @@ void tlm__slots_drop(struct tlm_run *run);
 bool tlm__ranges_possible(const struct tlm_run *run);
 /* Reads rows in ranges as long as that goes; afterwards the source is where it goes on in order. */
 enum tlm_code tlm__ranges_run(struct tlm_run *run, struct tlm_error *error);
+
+/* ---- feed_pace.c ---------------------------------------------------------------------------- */
+void tlm__pace_init(struct tlm_feed *feed);
+/* How much to read at a time, at most chunk_bytes. */
+size_t tlm__pace_chunk(const struct tlm_run *run, size_t chunk_bytes);
+/* The first of len bytes of whole rows: `most` bytes, or the first row if that is longer. */
+size_t tlm__run_cut(const struct tlm_run *run, size_t len, uint64_t most);
+/* *len bytes of whole rows are there: makes that a piece for which it is time, and waits until it
+ * is. Once the feed is woken, it is all of them at once, on account of what comes later. */
+enum tlm_code tlm__pace(struct tlm_run *run, size_t *len, struct tlm_error *error);
 
 static inline const char *tlm__run_text(const struct tlm_run *run)
 {

@@ -83,8 +83,9 @@ static void read_and_parse(void *argument)
 
 bool tlm__ranges_possible(const struct tlm_run *run)
 {
-    return !run->in_order && run->n_lanes > 1 && !run->crowded && !run->skipping && !run->broken &&
-           !run->at_end && tlm__source_is_plain_file(run->source);
+    return !run->in_order && !run->rules.options.rate.per_second && run->n_lanes > 1 &&
+           !run->crowded && !run->skipping && !run->broken && !run->at_end &&
+           tlm__source_is_plain_file(run->source);
 }
 
 /* The text that was read in order and belongs to no chunk is read again. */

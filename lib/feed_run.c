@@ -160,9 +160,18 @@ static void choose_chunk(struct tlm_run *run)
     most = most < TLM_CHUNK_MAX ? most : TLM_CHUNK_MAX;
     while (run->chunk_bytes < row * CHUNK_ROWS && run->chunk_bytes * 2 <= most)
         run->chunk_bytes *= 2;
+    run->chunk_bytes = tlm__pace_chunk(run, run->chunk_bytes);
 }
 
 /* ---- the loop ------------------------------------------------------------------------------- */
+
+static enum tlm_code submit(struct tlm_run *run, size_t len, struct tlm_error *error)
+{
+    enum tlm_code code = TLM_OK;
+    if (run->rules.options.rate.per_second)
+        code = tlm__pace(run, &len, error);
+    return code ? code : tlm__slots_submit(run, len, error);
+}
 
 static enum tlm_code step(struct tlm_run *run, struct tlm_error *error)
 {
@@ -173,7 +182,7 @@ static enum tlm_code step(struct tlm_run *run, struct tlm_error *error)
     }
     size_t whole = run->at_end ? len : tlm__split_rows(&run->split, tlm__run_text(run), len);
     if (whole)
-        return tlm__slots_submit(run, whole, error);
+        return submit(run, whole, error);
     if (len > run->rules.options.max_line)
         return take_long(run, error);
     return tlm__run_fill(run, error);
@@ -196,8 +205,11 @@ static enum tlm_code breathe_between(struct tlm_run *run, bool has_read, struct 
     if (has_read)
         return TLM_OK; /* the next step takes it */
     enum tlm_code code = TLM_OK;
-    if (tlm__feed_is_woken(run->feed))
+    if (tlm__feed_is_woken(run->feed)) {
+        if (run->held_back)
+            return TLM_OK; /* so does it with the rest */
         code = tlm__slots_drain(run, error);
+    }
     return code ? code : tlm__run_breathe(run, tlm__source_file_bytes(run->source), error);
 }
 

@@ -307,7 +307,7 @@ TLM_API uint64_t tlm_writer_points(struct tlm_writer *writer);
 /* Counters; readable after close. Times are summed over threads. */
 struct tlm_stats {
     uint64_t read_ns, parse_ns, batch_ns, encode_ns, compress_ns, write_ns, sync_ns;
-    uint64_t wait_input_ns; /* the feed had nothing to read */
+    uint64_t wait_input_ns; /* the feed had nothing to read, or was ahead of its rate */
     uint64_t wall_ns;       /* since open */
     unsigned threads;       /* that share the work */
     uint64_t bytes_in;      /* text, after decompression */
@@ -398,6 +398,12 @@ enum tlm_cpu {
     TLM_CPU_ROWWISE   /* plain C, without the lanes that take many rows at once */
 };
 
+enum tlm_rate_of { TLM_RATE_BYTES, TLM_RATE_ROWS };
+struct tlm_rate {
+    uint64_t per_second; /* 0: no limit */
+    enum tlm_rate_of of; /* bytes of text, or rows */
+};
+
 struct tlm_row_options {
     /* Text. */
     enum tlm_input input;
@@ -438,6 +444,11 @@ struct tlm_row_options {
     /* Bad rows. */
     enum tlm_bad_rows bad_rows;
     uint64_t max_errors; /* stop after this many bad rows; 0: never */
+
+    /* Rows are taken in order and evenly, no more of them than this, but for one second's worth at
+     * the start and whenever less came. When on_wake is called, what was read before (less than a
+     * quarter of a MiB, as a rule) is taken at once, on account of what follows. */
+    struct tlm_rate rate;
 
     enum tlm_cpu cpu;
     bool explain; /* note what each source was taken for, also where nothing was guessed */

@@ -128,6 +128,35 @@ START_TEST(counts)
 }
 END_TEST
 
+START_TEST(rates)
+{
+    static const struct {
+        const char *text;
+        struct tlm_rate rate;
+    } readings[] = {
+        {"5MB/s", {5000000, TLM_RATE_BYTES}},  {"1/s", {1, TLM_RATE_BYTES}},
+        {"64KiB/S", {65536, TLM_RATE_BYTES}},  {"10000rows/s", {10000, TLM_RATE_ROWS}},
+        {"1.5krows/s", {1500, TLM_RATE_ROWS}}, {"2Mrows/s", {2000000, TLM_RATE_ROWS}},
+    };
+    static const char *const syntax[] = {"",      "/s",        "rows/s",    "5MB",     "5MB/m", "5",
+                                         "0MB/s", "0.5rows/s", "5 rows/s",  "5rows",   "-1/s",  "s",
+                                         "0/s",   "0rows/s",   "5MBrows/s", "5rowss/s"};
+    for (size_t i = 0; i < sizeof readings / sizeof readings[0]; i++) {
+        struct tlm_rate rate = {77, TLM_RATE_BYTES};
+        ck_assert_msg(units_parse_rate(readings[i].text, &rate) == UNITS_OK, "%s",
+                      readings[i].text);
+        ck_assert_uint_eq(rate.per_second, readings[i].rate.per_second);
+        ck_assert_int_eq(rate.of, readings[i].rate.of);
+    }
+    struct tlm_rate rate = {77, TLM_RATE_ROWS};
+    for (size_t i = 0; i < sizeof syntax / sizeof syntax[0]; i++)
+        ck_assert_msg(units_parse_rate(syntax[i], &rate) == UNITS_SYNTAX, "%s", syntax[i]);
+    ck_assert(units_parse_rate("99999PiB/s", &rate) == UNITS_RANGE);
+    ck_assert_uint_eq(rate.per_second, 77);
+    ck_assert_int_eq(rate.of, TLM_RATE_ROWS);
+}
+END_TEST
+
 START_TEST(shown)
 {
     char out[UNITS_TEXT];
@@ -155,4 +184,4 @@ START_TEST(shown)
 END_TEST
 
 UNIT_MAIN("units", sizes, refused_sizes, nothing_rounds_to_zero, durations, refused_durations,
-          counts, shown)
+          counts, rates, shown)
