@@ -5,7 +5,7 @@
 _tlm_options()
 {
     case $1 in
-    write) echo '-i --input --filelist --delimiter --decimal --no-header --columns --skip-lines --comment --null-values --max-line --shape --channel-field --value-field --tag --tag-field -c --channel --exclude --rename --prefix --flatten -t --time-field -T --time-format --time-origin --tz --int-as --bool-as --uint64 --type --duplicate-keys --bad-rows --rejects --max-errors -o --output --codec --fsync -f --force --continue --wait --metadata --dataset-rid -n --dry-run --pidfile --rotate-points --rotate-size --rotate-every --rotate-age --rotate-span --emit-files -0 --null --on-close --keep --keep-bytes --keep-age --batch-points --flush-interval -j --threads --memory --stats --stats-file --summary -q --quiet -v --verbose -h --help' ;;
+    write) echo '-i --input --filelist --delimiter --decimal --no-header --columns --skip-lines --comment --null-values --max-line --rate-limit --shape --channel-field --value-field --tag --tag-field -c --channel --exclude --rename --prefix --flatten -t --time-field -T --time-format --time-origin --tz --int-as --bool-as --uint64 --type --duplicate-keys --bad-rows --rejects --max-errors -o --output --codec --fsync -f --force --continue --wait --metadata --dataset-rid -n --dry-run --pidfile --rotate-points --rotate-size --rotate-every --rotate-age --rotate-span --emit-files -0 --null --on-close --keep --keep-bytes --keep-age --batch-points --flush-interval -j --threads --memory --stats --stats-file --summary -q --quiet -v --verbose -h --help' ;;
     rotate) echo '-o --output -f --force --continue --wait --metadata --dataset-rid -n --dry-run --delete-source --skip-damaged --rotate-points --rotate-size --rotate-span --split-by --max-open --emit-files -0 --null --on-close --coalesce --sort --dedupe --recode -c --channel --exclude --tag --from --to --signal --timeout -j --threads --memory --json -q --quiet -v --verbose -h --help' ;;
     bench) echo '--type --channels --points --frame --noise --from --input -t --time-field -T --time-format --tz --rotate-points --codec --producers -j --threads --batch-points --memory --dir --fsync --runs --sweep --versus --limit --profile --quick --json --csv --baseline -h --help' ;;
     inspect) echo '--timeline --browse --schema --meta --blocks --head --full -c --channel --exclude --tag --from --to --sort --json --color --ascii -j --threads -h --help' ;;
@@ -35,6 +35,7 @@ _tlm_values()
     write:--comment | write:--comment=) echo '@text' ;;
     write:--null-values | write:--null-values=) echo '@text' ;;
     write:--max-line | write:--max-line=) echo '@text' ;;
+    write:--rate-limit | write:--rate-limit=) echo '@text' ;;
     write:--shape | write:--shape=) echo 'auto wide long' ;;
     write:--channel-field | write:--channel-field=) echo '@text' ;;
     write:--value-field | write:--value-field=) echo '@text' ;;

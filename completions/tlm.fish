@@ -18,6 +18,7 @@ complete -c tlm -n '__fish_seen_subcommand_from write' -l skip-lines -x -d 'Drop
 complete -c tlm -n '__fish_seen_subcommand_from write' -l comment -x -d 'Drop CSV lines that begin with TEXT'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l null-values -x -d 'Texts that mean "no value", such as NA'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l max-line -x -d 'A longer line is a bad row'
+complete -c tlm -n '__fish_seen_subcommand_from write' -l rate-limit -x -d 'Take no more than RATE, like 5MB/s of text or 10000rows/s'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l shape -x -a 'auto wide long' -d 'wide: each column is a channel; long: each row names its channel'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l channel-field -x -d 'Long rows: where the channel\'s name is'
 complete -c tlm -n '__fish_seen_subcommand_from write' -l value-field -x -d 'Long rows: where the value is'
