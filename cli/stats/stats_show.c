@@ -183,22 +183,28 @@ static void look_over(struct sheet *sheet, const struct stats_lines *lines)
     }
 }
 
-static void show_head(FILE *out, const struct stats_lines *lines, const struct sheet *sheet)
+/* On one line, or on two where that is too long for the width. */
+static void show_head(FILE *out, const struct stats_lines *lines, const struct sheet *sheet,
+                      size_t width)
 {
     char points[UNITS_TEXT], n[UNITS_TEXT], series[UNITS_TEXT], first[FIGURE_TEXT],
-        last[FIGURE_TEXT], span[FIGURE_TEXT];
+        last[FIGURE_TEXT], span[FIGURE_TEXT], what[200], when[200];
     const struct figure_clock clock = {true, true, true, true, 3};
     uint64_t all = 0;
     for (size_t i = 0; i < lines->n; i++)
         all += lines->items[i]->points;
-    fprintf(out, "%s point%s of %s series, %s .. %s UTC  (%s)", units_print_count(points, all),
-            all == 1 ? "" : "s", units_print_count(series, lines->n_clocks),
-            figure_time(first, sheet->first_ns, &clock), figure_time(last, sheet->last_ns, &clock),
-            figure_duration(span, sheet->first_ns, sheet->last_ns));
+    size_t len = (size_t)snprintf(what, sizeof what, "%s point%s of %s series",
+                                  units_print_count(points, all), all == 1 ? "" : "s",
+                                  units_print_count(series, lines->n_clocks));
     if (sheet->rules->by != STATS_EACH_SERIES)
-        fprintf(out, ", %s line%s %s", units_print_count(n, lines->n), lines->n == 1 ? "" : "s",
-                sheet->rules->by == STATS_EACH_TAG ? "of the tag" : "by channel");
-    fputs("\n\n", out);
+        len += (size_t)snprintf(what + len, sizeof what - len, ", %s line%s %s",
+                                units_print_count(n, lines->n), lines->n == 1 ? "" : "s",
+                                sheet->rules->by == STATS_EACH_TAG ? "of the tag" : "by channel");
+    len += (size_t)snprintf(when, sizeof when, "%s .. %s UTC  (%s)",
+                            figure_time(first, sheet->first_ns, &clock),
+                            figure_time(last, sheet->last_ns, &clock),
+                            figure_duration(span, sheet->first_ns, sheet->last_ns));
+    fprintf(out, "%s%s%s\n\n", what, len + 2 > width ? "\n" : ", ", when);
 }
 
 bool stats_show(FILE *out, const struct stats_rules *rules, const struct stats_lines *lines,
@@ -238,7 +244,7 @@ bool stats_show(FILE *out, const struct stats_rules *rules, const struct stats_l
     for (size_t i = 0; done && i < n; i++)
         done = add_line(&sheet, lines->items[i]);
     if (done) {
-        show_head(out, lines, &sheet);
+        show_head(out, lines, &sheet, look->width);
         done = screen_table_print(sheet.table, out, look, 0);
     }
     if (done && n < lines->n)

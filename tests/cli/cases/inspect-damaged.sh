@@ -28,7 +28,8 @@ try header.avro
 head -c 0 run.avro >zero.avro
 try zero.avro
 try cut.avro edge.avro header.avro run.avro in.jsonl
-tlm inspect --json cut.avro | pick '[o["error"], o["points"]]'
+tlm inspect --json cut.avro 2>said | pick '[o["error"], o["points"]]'
+cat said
 echo '# a partial file'
 cp cut.avro .run.avro.partial
 try .run.avro.partial | sed -n '/records/,$p'
