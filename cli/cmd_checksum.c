@@ -97,8 +97,8 @@ static enum tlm_code read_files(const struct checksum_args *args, const struct s
     struct tlm_selection selection;
     enum tlm_code code = select_resolve(select, files, &selection, error);
     for (size_t i = 0; i < files->n && !code; i++)
-        code =
-            tlm_checksum_add_file(checksum, files->paths[i], &selection, (unsigned)args->threads, error);
+        code = tlm_checksum_add_file(checksum, files->paths[i], &selection, (unsigned)args->threads,
+                                     error);
     return code;
 }
 
