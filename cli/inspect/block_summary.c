@@ -6,6 +6,7 @@
 
 #include "inspect/room.h"
 #include "inspect/text_hash.h"
+#include "point_number.h"
 
 #define MARKS 64u /* of a record, about */
 
@@ -75,19 +76,6 @@ static void take_integer(struct channel_figures *figures, int64_t value)
         figures->most_integer = value;
 }
 
-/* The number at i, NaN when it is none. */
-static double number_at(const struct tlm_run_of_points *points, size_t i)
-{
-    if (points->reals)
-        return points->reals[i];
-    if (points->integers)
-        return (double)points->integers[i];
-    enum tlm_type type = points->types ? (enum tlm_type)points->types[i] : points->type;
-    return type == TLM_DOUBLE ? points->values[i].real
-           : type == TLM_LONG ? (double)points->values[i].integer
-                              : NAN;
-}
-
 static void take_mixed(struct channel_figures *figures, const struct tlm_run_of_points *points)
 {
     for (size_t i = 0; i < points->n; i++) {
@@ -150,7 +138,7 @@ static bool add_mark(struct block_summary *summary, const struct tlm_run_of_poin
 {
     struct summary_mark mark = {points->timestamps_ns[from + (end - from) / 2], 0, 0};
     for (size_t i = from; i < end; i++) {
-        double value = number_at(points, i);
+        double value = point_number(points, i);
         if (!isfinite(value))
             continue;
         mark.sum += value;

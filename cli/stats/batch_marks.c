@@ -2,22 +2,10 @@
 
 #include <math.h>
 
+#include "point_number.h"
 #include "stats/batch_room.h"
 
 #define MARKS 64u /* of a record, about */
-
-/* NaN when it is no number. */
-static double number_at(const struct tlm_run_of_points *points, size_t i)
-{
-    if (points->reals)
-        return points->reals[i];
-    if (points->integers)
-        return (double)points->integers[i];
-    enum tlm_type type = points->types ? (enum tlm_type)points->types[i] : points->type;
-    return type == TLM_DOUBLE ? points->values[i].real
-           : type == TLM_LONG ? (double)points->values[i].integer
-                              : NAN;
-}
 
 /* The end of the points that make one mark with the one at `from`: looked for in steps, since it
  * does not matter much where it is. */
@@ -58,7 +46,7 @@ static struct stats_mark mark_of(const struct tlm_run_of_points *points, size_t 
         mark.n = 0;
     }
     for (size_t i = from; i < end; i++) {
-        double value = number_at(points, i);
+        double value = point_number(points, i);
         if (!isfinite(value))
             continue;
         mark.sum += value;
